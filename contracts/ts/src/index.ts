@@ -1,0 +1,6 @@
+export * from "./deployments.ts";
+export * from "./events.ts";
+export * from "./generated/abi.ts";
+export * from "./ledger.ts";
+export * from "./readings.ts";
+export * from "./units.ts";

@@ -1,0 +1,85 @@
+// A typed client of the indexer's REST API, for the page, tests and others. Nothing of Ponder is imported here.
+import type { z } from "zod";
+import {
+  auditSchema,
+  carbonTransactionSchema,
+  carbonWalletSchema,
+  envelopeOf,
+  houseSchema,
+  leaderSchema,
+  lotSchema,
+  marketSchema,
+  pageOf,
+  productionSchema,
+  tradeSchema,
+  transactionSchema,
+  userSchema,
+} from "./schemas.ts";
+
+export * from "./schemas.ts";
+
+/** An answer of the indexer that is an error, or no answer of the promised shape. */
+export class IndexerError extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.name = "IndexerError";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** A page of a list: at most `limit` rows (1 to 200, default 50) after `cursor`. */
+export interface PageQuery {
+  limit?: number;
+  cursor?: string;
+}
+
+type Query = Record<string, string | number | boolean | undefined>;
+
+export function createIndexerClient(baseUrl: string, fetcher: typeof fetch = globalThis.fetch.bind(globalThis)) {
+  async function get<T extends z.ZodType>(path: string, schema: T, query: Query = {}, signal?: AbortSignal) {
+    const url = new URL(`api/${path}`, baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`);
+    for (const [key, value] of Object.entries(query)) {
+      if (value !== undefined) url.searchParams.set(key, String(value));
+    }
+    const response = await fetcher(url, { headers: { accept: "application/json" }, signal });
+    const body: unknown = await response.json().catch(() => null);
+    const parsed = envelopeOf(schema).safeParse(body);
+    if (!parsed.success) {
+      throw new IndexerError(response.status, "bad_answer", `${url.pathname} answered in an unknown shape`);
+    }
+    if (parsed.data.error) throw new IndexerError(response.status, parsed.data.error.code, parsed.data.error.message);
+    return parsed.data.data as z.output<T>;
+  }
+  return {
+    market: (signal?: AbortSignal) => get("market", marketSchema, {}, signal),
+    /** Live lots with something left and an ask, cheapest first. */
+    lots: (query: PageQuery & { seller?: string } = {}, signal?: AbortSignal) =>
+      get("lots", pageOf(lotSchema), { ...query }, signal),
+    /** Newest first. */
+    trades: (query: PageQuery = {}, signal?: AbortSignal) =>
+      get("energy-trades", pageOf(tradeSchema), { ...query }, signal),
+    /** Trades that a wallet bought or sold, newest first. */
+    userTrades: (user: string, query: PageQuery = {}, signal?: AbortSignal) =>
+      get(`energy-trades/user/${user}`, pageOf(tradeSchema), { ...query }, signal),
+    users: (query: PageQuery = {}, signal?: AbortSignal) => get("users", pageOf(userSchema), { ...query }, signal),
+    user: (user: string, signal?: AbortSignal) => get(`users/${user}`, userSchema, {}, signal),
+    houses: (query: PageQuery & { owner?: string } = {}, signal?: AbortSignal) =>
+      get("houses", pageOf(houseSchema), { ...query }, signal),
+    house: (meter: string, signal?: AbortSignal) => get(`houses/${meter}`, houseSchema, {}, signal),
+    /** Readings of a house, newest slot first. */
+    production: (meter: string, query: PageQuery = {}, signal?: AbortSignal) =>
+      get(`energy-production/${meter}`, pageOf(productionSchema), { ...query }, signal),
+    carbonWallet: (user: string, signal?: AbortSignal) => get(`carbon-wallet/${user}`, carbonWalletSchema, {}, signal),
+    carbonTransactions: (user: string, query: PageQuery = {}, signal?: AbortSignal) =>
+      get(`carbon-wallet/${user}/transactions`, pageOf(carbonTransactionSchema), { ...query }, signal),
+    leaderboard: (query: PageQuery = {}, signal?: AbortSignal) =>
+      get("leaderboard", pageOf(leaderSchema), { ...query }, signal),
+    transaction: (hash: string, signal?: AbortSignal) => get(`blockchain/tx/${hash}`, transactionSchema, {}, signal),
+    audit: (signal?: AbortSignal) => get("audit", auditSchema, {}, signal),
+  };
+}
+export type IndexerClient = ReturnType<typeof createIndexerClient>;

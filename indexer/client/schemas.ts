@@ -1,0 +1,184 @@
+// Shapes of the indexer's REST answers. Integers that can outgrow a double travel as decimal strings.
+import { type Address, getAddress, type Hex } from "viem";
+import { z } from "zod";
+
+const integer = z
+  .string()
+  .regex(/^-?\d+$/)
+  .transform((text) => BigInt(text));
+const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/)
+  .transform((text): Address => getAddress(text));
+const hash = z
+  .string()
+  .regex(/^0x[0-9a-f]{64}$/)
+  .transform((text) => text as Hex);
+
+/** Where on the chain a row comes from. */
+const origin = {
+  blockNumber: z.number().int(),
+  /** Unix seconds. */
+  blockTimestamp: z.number().int(),
+  transactionHash: hash,
+  logIndex: z.number().int(),
+};
+
+/** One trade: `EnergyTradeLogged`. */
+export const tradeSchema = z.object({
+  tradeId: hash,
+  seller: address,
+  buyer: address,
+  slot: z.number().int(),
+  energyWh: integer,
+  /** What the seller receives per kWh, in token base units. */
+  pricePerKwh: integer,
+  /** What the seller received: `ceil(energyWh * pricePerKwh / 1000)`. */
+  payment: integer,
+  /** Grid fee that the buyer paid on top. */
+  feePaid: integer,
+  carbonGrams: integer,
+  ...origin,
+});
+export type Trade = z.output<typeof tradeSchema>;
+
+/** What one seller exported in one slot. */
+export const lotSchema = z.object({
+  seller: address,
+  slot: z.number().int(),
+  attestedWh: integer,
+  soldWh: integer,
+  /** Token base units per kWh; 0 is not for sale. */
+  ask: integer,
+});
+export type Lot = z.output<typeof lotSchema>;
+
+/** A participant: money and energy so far. */
+export const userSchema = z.object({
+  address,
+  tier: z.number().int(),
+  balance: integer,
+  deposited: integer,
+  withdrawn: integer,
+  boughtWh: integer,
+  soldWh: integer,
+  /** Payments to sellers, fees apart. */
+  paid: integer,
+  feesPaid: integer,
+  /** Payments received. */
+  earned: integer,
+  purchases: z.number().int(),
+  sales: z.number().int(),
+  /** Standing ask for lots from `askFromSlot` on; 0 is not for sale. */
+  ask: integer,
+  askFromSlot: z.number().int(),
+});
+export type User = z.output<typeof userSchema>;
+
+/** An installation, known by its first meter's key. */
+export const houseSchema = z.object({
+  house: address,
+  meter: address,
+  owner: address,
+  capacityWatts: z.number().int(),
+  fromSlot: z.number().int(),
+  active: z.boolean(),
+  newestSlot: z.number().int().nullable(),
+  exportedWh: integer,
+  readings: z.number().int(),
+});
+export type House = z.output<typeof houseSchema>;
+
+/** An attested reading: `EnergyAttested`. */
+export const productionSchema = z.object({
+  house: address,
+  meter: address,
+  seller: address,
+  slot: z.number().int(),
+  exportWh: integer,
+  ask: integer,
+  ...origin,
+});
+export type Production = z.output<typeof productionSchema>;
+
+/** Carbon of a participant. */
+export const carbonWalletSchema = z.object({
+  address,
+  balanceGrams: integer,
+  earnedGrams: integer,
+  spentGrams: integer,
+});
+export type CarbonWallet = z.output<typeof carbonWalletSchema>;
+
+/** A line of the leaderboard: most carbon earned ever, first. */
+export const leaderSchema = carbonWalletSchema.extend({ rank: z.number().int(), boughtWh: integer });
+export type Leader = z.output<typeof leaderSchema>;
+
+export const carbonTransactionSchema = z.object({
+  /** Trade or claim id. */
+  id: hash,
+  address,
+  kind: z.enum(["earned", "spent"]),
+  grams: integer,
+  tradeId: hash.nullable(),
+  beneficiary: z.string().nullable(),
+  reason: z.string().nullable(),
+  ...origin,
+});
+export type CarbonTransaction = z.output<typeof carbonTransactionSchema>;
+
+/** The market's rules in force and where the indexer stands. */
+export const marketSchema = z.object({
+  chainId: z.number().int(),
+  contract: address,
+  runId: z.string().nullable(),
+  blockNumber: z.number().int(),
+  blockTimestamp: z.number().int(),
+  slotDuration: z.number().int(),
+  feeBps: z.number().int(),
+  tradingWindow: z.number().int(),
+  shelfDelaySlots: z.number().int(),
+  membersOnly: z.boolean(),
+  minPrice: integer,
+  maxPrice: integer,
+  treasury: address,
+  gramsPerMwh: z.number().int(),
+  emissionSource: z.string(),
+  emissionVintage: z.string(),
+});
+export type Market = z.output<typeof marketSchema>;
+
+/** The ledger head, recomputed from the indexed fields of every fact, beside the one on the chain. */
+export const auditSchema = z.object({
+  blockNumber: z.number().int(),
+  facts: z.number().int(),
+  headOnChain: hash,
+  headRecomputed: hash,
+  equal: z.boolean(),
+  /** The first row whose stored head or id is not what its fields make. */
+  firstMismatch: z.object({ index: z.number().int(), eventName: z.string(), claimed: hash, computed: hash }).nullable(),
+});
+export type Audit = z.output<typeof auditSchema>;
+
+export const transactionSchema = z.object({
+  hash,
+  status: z.enum(["pending", "indexed", "confirmed", "reverted", "unknown"]),
+  blockNumber: z.number().int().nullable(),
+  trades: z.array(tradeSchema),
+});
+export type IndexedTransaction = z.output<typeof transactionSchema>;
+
+/** Every answer: `data` or `error`, and when it was given (ISO 8601). */
+export const envelopeOf = <T extends z.ZodType>(data: T) =>
+  z.union([
+    z.object({ data, error: z.null(), timestamp: z.string() }),
+    z.object({
+      data: z.null(),
+      error: z.object({ code: z.string(), message: z.string() }),
+      timestamp: z.string(),
+    }),
+  ]);
+
+/** A page of rows; `nextCursor` asks for the next one, null at the end. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
