@@ -4,7 +4,7 @@ import {
   auditSchema,
   carbonTransactionSchema,
   carbonWalletSchema,
-  envelopeOf,
+  envelopeSchema,
   houseSchema,
   leaderSchema,
   lotSchema,
@@ -46,13 +46,15 @@ export function createIndexerClient(baseUrl: string, fetcher: typeof fetch = glo
       if (value !== undefined) url.searchParams.set(key, String(value));
     }
     const response = await fetcher(url, { headers: { accept: "application/json" }, signal });
-    const body: unknown = await response.json().catch(() => null);
-    const parsed = envelopeOf(schema).safeParse(body);
-    if (!parsed.success) {
-      throw new IndexerError(response.status, "bad_answer", `${url.pathname} answered in an unknown shape`);
-    }
-    if (parsed.data.error) throw new IndexerError(response.status, parsed.data.error.code, parsed.data.error.message);
-    return parsed.data.data as z.output<T>;
+    const badAnswer = () =>
+      new IndexerError(response.status, "bad_answer", `${url.pathname} answered in an unknown shape`);
+    const envelope = envelopeSchema.safeParse(await response.json().catch(() => null));
+    if (!envelope.success) throw badAnswer();
+    const { data, error } = envelope.data;
+    if (error) throw new IndexerError(response.status, error.code, error.message);
+    const parsed = schema.safeParse(data);
+    if (!parsed.success) throw badAnswer();
+    return parsed.data;
   }
   return {
     market: (signal?: AbortSignal) => get("market", marketSchema, {}, signal),

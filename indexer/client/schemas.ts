@@ -169,15 +169,14 @@ export const transactionSchema = z.object({
 export type IndexedTransaction = z.output<typeof transactionSchema>;
 
 /** Every answer: `data` or `error`, and when it was given (ISO 8601). */
-export const envelopeOf = <T extends z.ZodType>(data: T) =>
-  z.union([
-    z.object({ data, error: z.null(), timestamp: z.string() }),
-    z.object({
-      data: z.null(),
-      error: z.object({ code: z.string(), message: z.string() }),
-      timestamp: z.string(),
-    }),
-  ]);
+export const envelopeSchema = z.union([
+  z.object({ data: z.unknown(), error: z.null(), timestamp: z.string() }),
+  z.object({
+    data: z.null(),
+    error: z.object({ code: z.string(), message: z.string() }),
+    timestamp: z.string(),
+  }),
+]);
 
 /** A page of rows; `nextCursor` asks for the next one, null at the end. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
