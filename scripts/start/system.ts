@@ -1,0 +1,190 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Deployment, SiteConfig } from "@gridx/contracts";
+import { compileContracts, deployLocal, localClient, startAnvil } from "@gridx/contracts/node";
+import { planSimulation } from "@gridx/operator";
+import { mnemonicToAccount } from "viem/accounts";
+import { indexerCommand } from "../../indexer/launch.ts";
+import { fundDemoWallets } from "./demo-wallets.ts";
+import { OperatorView } from "./operator-view.ts";
+import type { StartOptions } from "./options.ts";
+import { choosePorts, type Ports } from "./ports.ts";
+import { Processes, untilOk } from "./processes.ts";
+import { summaryOf } from "./summary.ts";
+import { buildPage } from "./web-build.ts";
+
+/** anvil's own mnemonic: its wallets hold play money on a chain that only this machine sees. */
+const MNEMONIC = "test test test test test test test test test test test junk";
+
+export interface Outcome {
+  ok: boolean;
+}
+
+export interface Running {
+  /** Ends when a limited run (`--slots`) is over. */
+  finished: Promise<Outcome>;
+  /** Rejects when something that should run has ended, or did not start. */
+  crashed: Promise<never>;
+  stop(): Promise<void>;
+}
+
+interface Context {
+  root: string;
+  runId: string;
+  directory: string;
+  options: StartOptions;
+  say: (text: string) => void;
+}
+
+/** Starts everything in order; see `Running` for what comes of it. */
+export function runSystem(context: Context): Running {
+  const processes = new Processes(join(context.directory, "logs"));
+  const crashed = new Promise<never>((_, reject) => {
+    processes.onCrash = (name, message) => reject(new Error(`${name} ${message}\nIts log: ${processes.logOf(name)}`));
+  });
+  crashed.catch(() => {});
+  return { finished: start(context, processes), crashed, stop: () => processes.stop() };
+}
+
+async function start(context: Context, processes: Processes): Promise<Outcome> {
+  const { root, options, say, directory } = context;
+  const started = Date.now();
+  const ports = await choosePorts(options.ports);
+  const step = (text: string) => say(`[${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s] ${text}`);
+
+  step("compiling the contracts");
+  compileContracts();
+  const plan = await planSimulation({
+    data: options.data,
+    days: options.days,
+    seed: options.seed,
+    now: Math.floor(Date.now() / 1000),
+  });
+
+  step(`starting a chain on port ${ports.chain}`);
+  const anvil = await startAnvil({ port: ports.chain, timestamp: plan.genesisTimestamp, flags: ["--silent"] });
+  processes.onStop(anvil.stop);
+  const deployment = await deploy(context, anvil.rpcUrl, plan.slotDuration);
+  const deploymentPath = join(directory, "deployment.json");
+  writeFileSync(deploymentPath, `${JSON.stringify(deployment, null, 2)}\n`);
+
+  const site = siteConfig(deployment, ports, options.speed, plan.description);
+  writeFileSync(join(directory, "gridx.json"), `${JSON.stringify(site, null, 2)}\n`);
+
+  step(`${plan.description}: ${options.days} days of history`);
+  const view = new OperatorView(step);
+  const operatorEnded = processes.start(
+    "operator",
+    operatorCommand(context, plan.now, deploymentPath, site),
+    view.onLine,
+  );
+  const pageBuilt = options.headless ? Promise.resolve() : buildWeb(context, processes, step);
+  await view.live;
+
+  step("starting indexer, forecast service and page");
+  const indexer = indexerCommand({
+    deploymentPath,
+    rpcUrl: anvil.rpcUrl,
+    wsUrl: anvil.wsUrl,
+    port: ports.indexer,
+    host: "127.0.0.1",
+    dataDirectory: join(directory, "indexer"),
+  });
+  processes.start("indexer", indexer);
+  processes.start("forecast", forecastCommand(root, ports));
+  await Promise.all([
+    untilOk(`${site.indexerUrl}/api/ready`, "the indexer", 120_000),
+    untilOk(`${site.forecastUrl}/health`, "the forecast service", 30_000),
+    pageBuilt.then(() => (options.headless ? undefined : startPage(context, processes, ports))),
+  ]);
+  const pageUrl = options.headless ? null : `http://127.0.0.1:${ports.web}`;
+  if (options.readyFile) {
+    const ready = {
+      pageUrl,
+      rpcUrl: site.rpcUrl,
+      indexerUrl: site.indexerUrl,
+      forecastUrl: site.forecastUrl,
+      deployment,
+    };
+    writeFileSync(options.readyFile, JSON.stringify(ready));
+  }
+  say(summaryOf({ site, pageUrl, options, notes: view.notes, seconds: (Date.now() - started) / 1000, directory }));
+
+  const code = await operatorEnded;
+  if (options.slots === undefined) return new Promise(() => {});
+  say(`Whole run: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return { ok: code === 0 };
+}
+
+async function deploy({ runId }: Context, rpcUrl: string, slotDuration: number): Promise<Deployment> {
+  const client = localClient(rpcUrl);
+  const admin = mnemonicToAccount(MNEMONIC);
+  const deployment = await deployLocal(client, admin, { slotDuration, runId });
+  await fundDemoWallets(client, admin, deployment, MNEMONIC);
+  return deployment;
+}
+
+function siteConfig(deployment: Deployment, ports: Ports, clockSpeed: number, description: string): SiteConfig {
+  return {
+    deployment,
+    rpcUrl: `http://127.0.0.1:${ports.chain}`,
+    indexerUrl: `http://127.0.0.1:${ports.indexer}`,
+    forecastUrl: `http://127.0.0.1:${ports.forecast}`,
+    demo: { clockSpeed, description },
+  };
+}
+
+function operatorCommand(context: Context, now: number, deploymentPath: string, site: SiteConfig) {
+  const { root, options, directory } = context;
+  const args = ["--import", "tsx", "operator/src/cli.ts", "simulate"];
+  const given: Record<string, string | number | undefined> = {
+    deployment: deploymentPath,
+    "rpc-url": site.rpcUrl,
+    "state-dir": join(directory, "operator"),
+    data: options.data,
+    days: options.days,
+    speed: options.speed,
+    "block-time": options.blockTime,
+    seed: options.seed,
+    slots: options.slots,
+    "indexer-url": site.indexerUrl,
+    now,
+  };
+  for (const [name, value] of Object.entries(given)) if (value !== undefined) args.push(`--${name}`, String(value));
+  const key = mnemonicToAccount(MNEMONIC).getHdKey().privateKey;
+  if (!key) throw new Error("the local chain's first wallet has no key");
+  const env = { OPERATOR_PRIVATE_KEY: `0x${Buffer.from(key).toString("hex")}` };
+  return { command: process.execPath, args, cwd: root, env };
+}
+
+function forecastCommand(root: string, ports: Ports) {
+  const page = [`http://127.0.0.1:${ports.web}`, `http://localhost:${ports.web}`].join(",");
+  return {
+    command: process.execPath,
+    args: ["--import", "tsx", "src/server.ts"],
+    cwd: join(root, "forecast"),
+    env: { PORT: String(ports.forecast), HOST: "127.0.0.1", CORS_ORIGINS: page },
+  };
+}
+
+function viteCommand(root: string, args: string[], env: NodeJS.ProcessEnv) {
+  const web = join(root, "web");
+  return { command: process.execPath, args: [join(web, "node_modules/vite/bin/vite.js"), ...args], cwd: web, env };
+}
+
+function buildWeb({ root }: Context, processes: Processes, step: (text: string) => void): Promise<void> {
+  const env = { VITE_CHAIN_ID: "31337" };
+  return buildPage(root, JSON.stringify(env), () => {
+    step("building the page");
+    return processes.start("web-build", viteCommand(root, ["build"], env));
+  });
+}
+
+async function startPage({ root, directory }: Context, processes: Processes, ports: Ports): Promise<void> {
+  const args = ["preview", "--host", "127.0.0.1", "--port", String(ports.web), "--strictPort"];
+  processes.start(
+    "web",
+    viteCommand(root, args, { GRIDX_SITE_CONFIG: join(directory, "gridx.json"), VITE_CHAIN_ID: "31337" }),
+  );
+  await untilOk(`http://127.0.0.1:${ports.web}/gridx.json`, "the page", 30_000);
+}

@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const INPUTS = ["web/src", "web/index.html", "web/public", "web/vite.config.ts", "contracts/ts/src", "indexer/client"];
+
+function filesUnder(path: string): string[] {
+  if (!existsSync(path)) return [];
+  if (statSync(path).isFile()) return [path];
+  return readdirSync(path)
+    .sort()
+    .flatMap((name) => filesUnder(join(path, name)));
+}
+
+/** Hash of all that the page is built from. */
+function buildKey(root: string, variant: string): string {
+  const hash = createHash("sha256").update(variant);
+  for (const path of [...INPUTS, "pnpm-lock.yaml"].flatMap((input) => filesUnder(join(root, input)))) {
+    hash.update(path.slice(root.length)).update(readFileSync(path));
+  }
+  return hash.digest("hex");
+}
+
+/** Builds the page unless the last build was made of the same files. */
+export async function buildPage(root: string, variant: string, build: () => Promise<number>): Promise<void> {
+  const keyFile = join(root, "web/dist/.build-key");
+  const key = buildKey(root, variant);
+  if (existsSync(keyFile) && readFileSync(keyFile, "utf8") === key) return;
+  if ((await build()) !== 0) throw new Error("the page did not build");
+  writeFileSync(keyFile, key);
+}

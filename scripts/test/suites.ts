@@ -1,0 +1,142 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { browserLaunchOptions } from "../browser.ts";
+import { ROOT } from "../checks.ts";
+import { foundryBinary } from "../foundry.mjs";
+
+export interface SuiteResult {
+  passed: number;
+  failed: number;
+  /** Names of what was left out, each with its reason. */
+  skipped: string[];
+}
+
+/** A suite that could not be counted counts as one failure. */
+const broken = (reason: string): SuiteResult => {
+  process.stdout.write(`${reason}\n`);
+  return { passed: 0, failed: 1, skipped: [] };
+};
+
+function reportOf<T extends z.ZodType>(schema: T, path: string): z.output<T> | null {
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch {
+    return null;
+  }
+}
+
+function withReport<T>(use: (path: string) => T): T {
+  const directory = mkdtempSync(join(tmpdir(), "gridx-test-"));
+  try {
+    return use(join(directory, "report.json"));
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const forgeSchema = z.record(
+  z.string(),
+  z.object({ test_results: z.record(z.string(), z.object({ status: z.string(), reason: z.string().nullish() })) }),
+);
+
+/** Solidity tests; gas must be what the snapshot says. */
+export function forgeSuite(long: boolean): SuiteResult {
+  const env = { ...process.env, FORGE_SNAPSHOT_CHECK: "true", ...(long ? { FOUNDRY_PROFILE: "long" } : {}) };
+  const forge = spawnSync(foundryBinary("forge"), ["test", "--json"], {
+    cwd: ROOT,
+    env,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
+  const line = forge.stdout.split("\n").find((text) => text.startsWith("{"));
+  const report = line === undefined ? null : forgeSchema.safeParse(JSON.parse(line)).data;
+  if (!report) return broken(`forge test gave no report:\n${forge.stdout.slice(-4000)}${forge.stderr.slice(-4000)}`);
+  const result: SuiteResult = { passed: 0, failed: 0, skipped: [] };
+  for (const [contract, { test_results }] of Object.entries(report)) {
+    for (const [test, { status, reason }] of Object.entries(test_results)) {
+      if (status === "Success") result.passed += 1;
+      else if (status === "Skipped") result.skipped.push(`${contract} ${test}: ${reason ?? "no reason"}`);
+      else {
+        result.failed += 1;
+        process.stdout.write(`FAIL ${contract} ${test}: ${reason ?? ""}\n`);
+      }
+    }
+  }
+  if (forge.status !== 0 && result.failed === 0)
+    return broken(`forge test ended with ${forge.status}:\n${forge.stderr.slice(-4000)}`);
+  process.stdout.write(`${result.passed} Solidity tests passed\n`);
+  return result;
+}
+
+const vitestSchema = z.object({
+  success: z.boolean(),
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  testResults: z.array(
+    z.object({
+      status: z.string(),
+      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string() })),
+    }),
+  ),
+});
+
+/** The vitest tests of a package. */
+export function vitestSuite(name: string): SuiteResult {
+  return withReport((path) => {
+    const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
+    const args = [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${path}`];
+    const run = spawnSync(process.execPath, args, { cwd: join(ROOT, name), stdio: ["ignore", "inherit", "inherit"] });
+    const report = reportOf(vitestSchema, path);
+    if (!report) return broken(`vitest in ${name} gave no report and ended with ${run.status}`);
+    const tests = report.testResults.flatMap((file) => file.assertionResults);
+    const skipped = tests.filter(({ status }) => status === "pending" || status === "skipped" || status === "todo");
+    // A file that does not even load has no tests of its own to fail.
+    const unloaded = report.testResults.filter(
+      (file) => file.status === "failed" && file.assertionResults.length === 0,
+    );
+    const failed = report.numFailedTests + unloaded.length;
+    return {
+      passed: report.numPassedTests,
+      failed: failed === 0 && run.status !== 0 ? 1 : failed,
+      skipped: skipped.map(({ fullName }) => `${name}: ${fullName}`),
+    };
+  });
+}
+
+const playwrightSchema = z.object({
+  stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
+  errors: z.array(z.unknown()),
+});
+
+/** The tests in a real browser, which is installed here if there is none. */
+export async function playwrightSuite(): Promise<SuiteResult> {
+  try {
+    const { executablePath } = await browserLaunchOptions();
+    process.env.CHROMIUM = executablePath;
+    process.stdout.write(`browser: ${executablePath}\n`);
+  } catch (error) {
+    return broken(String(error));
+  }
+  return withReport((path) => {
+    const cli = join(ROOT, "web/node_modules/@playwright/test/cli.js");
+    const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: path };
+    const args = [cli, "test", "--reporter=list,json"];
+    const run = spawnSync(process.execPath, args, {
+      cwd: join(ROOT, "web"),
+      env,
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    const report = reportOf(playwrightSchema, path);
+    if (!report) return broken(`playwright gave no report and ended with ${run.status}`);
+    const { expected, unexpected, flaky, skipped } = report.stats;
+    const failed = unexpected + flaky + report.errors.length;
+    return {
+      passed: expected,
+      failed: failed === 0 && run.status !== 0 ? 1 : failed,
+      skipped: skipped > 0 ? [`${skipped} browser tests`] : [],
+    };
+  });
+}
