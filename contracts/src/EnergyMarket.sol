@@ -122,15 +122,15 @@ abstract contract EnergyMarket is EnergyLots, CarbonWallet {
         uint256 payment = Math.ceilDiv(uint256(energyWh) * ask, WH_PER_KWH);
         uint256 fee = payment * _feeBps / BPS;
         uint64 carbonGrams = _carbonGramsOf(energyWh);
-        // Both fit 96 bits: `payment + fee` does, or the deposit below would not.
+        // Payment and fee fit 96 bits: their sum is covered by a balance or checked below.
         // forge-lint: disable-next-item(unsafe-typecast)
         {
             Account storage account = _accounts[buyer];
             uint256 cost = payment + fee;
             uint96 balance = account.balance;
             if (balance < cost) {
+                require(cost <= type(uint96).max, InsufficientBalance(buyer, cost, balance));
                 pulled = cost - balance;
-                require(pulled <= type(uint96).max, InsufficientBalance(buyer, cost, balance));
                 head_ = _recordDeposit(buyer, uint96(pulled), head_);
                 balance = 0;
             } else {
