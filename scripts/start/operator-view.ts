@@ -1,7 +1,13 @@
-// Shows what the operator's process tells on its standard output, one JSON object a line.
-import { z } from "zod";
+// Puts into words what the operator's process tells on its standard output, one JSON object a line.
+import { formatCarbonKg, formatKwh, formatToken } from "@gridx/contracts";
+import type { SimulationEvent, SimulationSummary } from "@gridx/operator";
 
-const eventSchema = z.looseObject({ event: z.string(), message: z.string().optional() });
+/** The event as it arrives: integers that can outgrow a double are decimal strings. */
+type Arrived<T> = T extends bigint ? string : T extends object ? { [K in keyof T]: Arrived<T[K]> } : T;
+type ArrivedEvent = Arrived<SimulationEvent>;
+
+const LOCALE = { locale: "en-IN" } as const;
+const kwh = (energyWh: string) => `${formatKwh(BigInt(energyWh), LOCALE)} kWh`;
 
 export class OperatorView {
   readonly notes: string[] = [];
@@ -19,25 +25,78 @@ export class OperatorView {
   }
 
   onLine = (line: string): void => {
-    let json: unknown;
+    let event: ArrivedEvent;
     try {
-      json = JSON.parse(line);
+      // Our own process wrote it; a line cut off by its end is passed over.
+      event = JSON.parse(line) as ArrivedEvent;
     } catch {
       return;
     }
-    const parsed = eventSchema.safeParse(json);
-    if (!parsed.success) return;
-    const { event, message } = parsed.data;
-    if (event === "live") this.#setLive();
-    if (event === "note" && message) this.notes.push(message);
-    else if (event === "history" || event === "slot") this.#progress(message);
-    else if (message) this.#say(message);
+    this.#show(event);
   };
 
-  /** At most one line every two seconds. */
-  #progress(message: string | undefined): void {
-    if (!message || Date.now() - this.#lastProgress < 2000) return;
-    this.#lastProgress = Date.now();
-    this.#say(message);
+  #show(event: ArrivedEvent): void {
+    switch (event.event) {
+      case "registered":
+        return this.#say(`${event.houses} houses registered, ${event.households} households funded`);
+      case "note":
+        this.notes.push(`${event.house}: ${event.kind}, ${event.hours} h from ${event.from} to ${event.to}`);
+        return;
+      case "history":
+        return this.#progress(
+          `history: slot ${event.done} of ${event.total}, ${event.readings} readings, ${event.trades} trades`,
+          event.done === event.total,
+        );
+      case "live":
+        this.#setLive();
+        return this.#say(`history is on the chain (${event.historySeconds.toFixed(1)} s); live from here`);
+      case "slot":
+        return this.#progress(
+          `slot ${event.slot}: ${event.attested} readings, ${kwh(event.exportedWh)} exported, ${kwh(event.boughtWh)} bought`,
+        );
+      case "warning":
+        return this.#say(`warning: ${event.message}`);
+      case "ended":
+        return this.#say(event.message);
+      case "summary":
+        return this.#say(`summary\n${summaryText(event)}`);
+    }
   }
+
+  /** At most one line every five seconds. */
+  #progress(text: string, always = false): void {
+    if (!always && Date.now() - this.#lastProgress < 5000) return;
+    this.#lastProgress = Date.now();
+    this.#say(text);
+  }
+}
+
+function summaryText(s: Arrived<SimulationSummary>): string {
+  const money = (amount: string) =>
+    `${formatToken(BigInt(amount), s.tokenDecimals, { ...LOCALE, digits: s.tokenDecimals })} ${s.tokenSymbol}`;
+  const yesNo = (yes: boolean) => (yes ? "yes" : "NO");
+  const rows: [string, string][] = [
+    ["Slots", `${s.historySlots} of history, ${s.liveSlots} live, in ${s.seconds.toFixed(1)} s`],
+    ["Readings", `${s.readingsAttested} attested, ${s.readingsRejected} rejected`],
+    ["Energy", `${kwh(s.exportedWh)} exported, ${kwh(s.tradedWh)} traded in ${s.trades} trades`],
+    ["Money", `${money(s.paid)} to sellers, ${money(s.fees)} in fees`],
+    ["Carbon", `${formatCarbonKg(BigInt(s.carbonGrams), LOCALE)} kg CO2e (estimated avoided emissions)`],
+  ];
+  for (const [kind, { transactions, reverted, gasPerTransaction }] of Object.entries(s.gas)) {
+    const lost = reverted > 0 ? `, ${reverted} reverted` : "";
+    rows.push([`Gas ${kind}`, `${gasPerTransaction} a transaction, ${transactions} of them${lost}`]);
+  }
+  const notes = Object.entries(s.notes).map(([kind, count]) => `${count} × ${kind}`);
+  if (notes.length > 0) rows.push(["Data notes", notes.join(", ")]);
+  rows.push(["Ledger head", `${s.headOnChain} on the chain at block ${s.block}`]);
+  rows.push(["Recomputed", `${s.headRecomputed}, equal: ${yesNo(s.headOnChain === s.headRecomputed)}`]);
+  if (s.indexer) {
+    const { headEqual, totalsEqual } = s.indexer;
+    rows.push(["Indexer", `head equal to the chain's: ${yesNo(headEqual)}; totals equal: ${yesNo(totalsEqual)}`]);
+  }
+  for (const { name, ok, detail } of s.checks)
+    if (!ok) rows.push(["DISAGREES", `${name}${detail ? `: ${detail}` : ""}`]);
+  rows.push(["Verdict", s.ok ? `all ${s.checks.length} checks agree` : "something disagrees"]);
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`).join("\n");
 }

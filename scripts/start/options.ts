@@ -27,7 +27,7 @@ const schema = z
       .optional(),
     days: z.coerce.number().int().min(1).max(366).default(7),
     speed: z.coerce.number().min(1).max(3600).default(360),
-    blockTime: z.coerce.number().min(0.1).max(60).default(2),
+    blockTime: z.coerce.number().int().min(1).max(60).default(2),
     seed: z.coerce.number().int().min(0).max(4_294_967_295).default(1),
     headless: z.boolean().default(false),
     slots: z.coerce.number().int().min(1).optional(),

@@ -54,8 +54,8 @@ async function start(context: Context, processes: Processes): Promise<Outcome> {
 
   step("compiling the contracts");
   compileContracts();
-  const plan = await planSimulation({
-    data: options.data,
+  const plan = planSimulation({
+    dataDir: options.data,
     days: options.days,
     seed: options.seed,
     now: Math.floor(Date.now() / 1000),

@@ -24,12 +24,12 @@ export interface Anvil {
   stop(): Promise<void>;
 }
 
-/** A free port on loopback. */
-export function freePort(): Promise<number> {
+/** A free port on loopback: the one asked for, or any. Rejects where that one is in use. */
+export function freePort(wanted = 0): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
+    server.listen(wanted, "127.0.0.1", () => {
       const address = server.address();
       server.close(() =>
         typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
@@ -40,7 +40,10 @@ export function freePort(): Promise<number> {
 
 /** Starts a local chain on loopback and waits until it answers. */
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
-  const port = options.port || (await freePort());
+  // Another chain on the port would answer in this one's place.
+  const port = await freePort(options.port).catch((cause: NodeJS.ErrnoException) => {
+    throw new Error(`anvil did not start on port ${options.port}: ${cause.code ?? cause.message}`, { cause });
+  });
   const flags = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", String(options.chainId ?? 31337)];
   // First come, first mined: a reading sent before a purchase is mined before it.
   flags.push("--order", "fifo", "--accounts", String(options.accounts ?? 10));
@@ -48,6 +51,10 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   if (options.timestamp !== undefined) flags.push("--timestamp", String(options.timestamp));
   flags.push(...(options.flags ?? []));
   const child = spawn(foundryBinary("anvil"), flags, { stdio: ["ignore", "pipe", "pipe"] });
+  // No chain outlives the process that started it.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream.on("data", (chunk: Buffer) => {

@@ -17,7 +17,8 @@ export const deploymentSchema = z.object({
   /** Settlement token. */
   token: address,
   tokenSymbol: z.string().min(1).max(16),
-  tokenDecimals: z.number().int().min(0).max(36),
+  /** `Intl.NumberFormat` shows at most 20 digits after the point, so a token with more can't be shown exactly. */
+  tokenDecimals: z.number().int().min(0).max(20),
   /** Seconds. */
   slotDuration: z.number().int().min(60).max(86_400),
   ringLength: z.number().int().min(2).max(65_535),

@@ -1,12 +1,12 @@
-import { type AbiEvent, type AbiParameter, type Address, type Hex, parseEventLogs, toEventSelector } from "viem";
+import { type AbiEvent, type Address, type Hex, parseEventLogs, toEventSelector } from "viem";
 import { gridxAbi } from "./generated/abi.ts";
 
 type GridxEvent = Extract<(typeof gridxAbi)[number], { type: "event" }>;
 
 /** Our own events that change nothing (`ReadingRejected`) or only repeat another (`CarbonEarned`). */
-const NO_FACTS = ["ReadingRejected", "CarbonEarned"] as const;
+export const nonFacts = ["ReadingRejected", "CarbonEarned"] as const;
 /** Events of the libraries that we build on: roles, pause, EIP-712. */
-const LIBRARY_EVENTS = [
+export const libraryEvents = [
   "DefaultAdminDelayChangeCanceled",
   "DefaultAdminDelayChangeScheduled",
   "DefaultAdminTransferCanceled",
@@ -20,7 +20,7 @@ const LIBRARY_EVENTS = [
 ] as const;
 
 /** Name of an event that is folded into the ledger head. */
-export type FactName = Exclude<GridxEvent["name"], (typeof NO_FACTS)[number] | (typeof LIBRARY_EVENTS)[number]>;
+export type FactName = Exclude<GridxEvent["name"], (typeof nonFacts)[number] | (typeof libraryEvents)[number]>;
 
 /** The field that is the head that its own fact makes, and so no part of its hash. */
 const ID_FIELDS: Partial<Record<FactName, string>> = { EnergyTradeLogged: "tradeId", CarbonSpent: "claimId" };
@@ -28,14 +28,16 @@ const ID_FIELDS: Partial<Record<FactName, string>> = { EnergyTradeLogged: "trade
 export interface FactEvent {
   name: FactName;
   topic0: Hex;
-  /** Fields in the order of the event, without its own id. */
-  fields: readonly (AbiParameter & { name: string })[];
+  /** Fields in the order of the event. */
+  inputs: readonly (AbiEvent["inputs"][number] & { name: string })[];
+  /** The same without its own id: what the head commits to. */
+  fields: FactEvent["inputs"];
   /** Name of the field that holds the head that the fact makes, if it has one. */
   idField: string | undefined;
 }
 
 function isFactName(name: string): name is FactName {
-  return ![...NO_FACTS, ...LIBRARY_EVENTS].includes(name as never);
+  return ![...nonFacts, ...libraryEvents].includes(name as never);
 }
 
 /** Every fact by its event name. */
@@ -46,9 +48,9 @@ export const factEvents: ReadonlyMap<string, FactEvent> = new Map(
       const { name } = event;
       if (!isFactName(name)) return [];
       const idField = ID_FIELDS[name];
-      const inputs = event.inputs as unknown as FactEvent["fields"];
+      const inputs = event.inputs as unknown as FactEvent["inputs"];
       const fields = inputs.filter((input) => input.name !== idField);
-      return [[name, { name, topic0: toEventSelector(event as AbiEvent), fields, idField }] as const];
+      return [[name, { name, topic0: toEventSelector(event as AbiEvent), inputs, fields, idField }] as const];
     }),
 );
 
@@ -62,7 +64,7 @@ export interface RawLog {
   transactionHash: Hex | null;
 }
 
-/** Decodes all logs of the contract; logs of unknown events are left out. */
+/** Decodes all logs of the contract for reading; logs of unknown events are left out. To fold them, use `factOf`. */
 export function parseGridxLogs<log extends RawLog>(logs: readonly log[]) {
   return parseEventLogs({ abi: gridxAbi, logs: logs as never });
 }

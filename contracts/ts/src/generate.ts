@@ -1,4 +1,4 @@
-// Writes src/generated/abi.ts from the compiled contracts; `--check` only compares.
+// Writes src/generated/abi.ts from the compiled contracts; `--check [FILE]` only compares.
 import { readFileSync, writeFileSync } from "node:fs";
 import { artifactOf } from "./artifacts.ts";
 
@@ -10,8 +10,9 @@ export const gridxAbi = ${JSON.stringify(artifactOf("GridX").abi, null, 2)} as c
 export const demoRupeeAbi = ${JSON.stringify(artifactOf("DemoRupee").abi, null, 2)} as const;
 `;
 
-if (process.argv.includes("--check")) {
-  if (readFileSync(TARGET, "utf8") !== source) {
+const [option, file] = process.argv.slice(2);
+if (option === "--check") {
+  if (readFileSync(file ?? TARGET, "utf8") !== source) {
     console.error(
       "contracts/ts/src/generated/abi.ts is not what the contracts compile to; run `pnpm --filter @gridx/contracts generate`",
     );

@@ -1,10 +1,11 @@
-import { type Address, encodeAbiParameters, type Hex, keccak256 } from "viem";
+import { type Address, decodeAbiParameters, encodeAbiParameters, type Hex, keccak256 } from "viem";
 import { type FactEvent, factEvents } from "./events.ts";
+import { type Text, textAsBytes, textFromBytes, textToBytes } from "./text.ts";
 
 /** A fact: one state-changing event with the time of its block. */
 export interface Fact {
   eventName: string;
-  /** Fields by name, as viem decodes them (or with every integer as a bigint). */
+  /** Fields by name: from `factOf` or `factFieldsFromJson`. */
   args: Readonly<Record<string, unknown>>;
   /** Unix seconds of the block. */
   timestamp: bigint;
@@ -38,6 +39,26 @@ function factEventOf(eventName: string): FactEvent {
   return event;
 }
 
+const factsByTopic: ReadonlyMap<string, FactEvent> = new Map(
+  [...factEvents.values()].map((event) => [event.topic0, event]),
+);
+
+/**
+ * The fact of a log, null if its event is none. Texts come exactly as emitted, which ordinary decoding does not
+ * promise: it mends broken UTF-8, and so would fold to another head.
+ */
+export function factOf(log: { topics: readonly Hex[]; data: Hex }, timestamp: bigint): Fact | null {
+  const event = factsByTopic.get(log.topics[0] ?? "");
+  if (!event) return null;
+  const topics = log.topics.slice(1);
+  const data = [...decodeAbiParameters(event.inputs.filter((input) => !input.indexed).map(textAsBytes), log.data)];
+  const args = event.inputs.map((input) => {
+    const value = input.indexed ? decodeAbiParameters([input], topics.shift() ?? "0x")[0] : data.shift();
+    return [input.name, input.type === "string" ? textFromBytes(value as Hex) : value] as const;
+  });
+  return { eventName: event.name, args: Object.fromEntries(args), timestamp };
+}
+
 function fieldOf(fact: Fact, name: string): unknown {
   const value = fact.args[name];
   if (value === undefined) throw new Error(`${fact.eventName} lacks its field ${name}`);
@@ -50,8 +71,12 @@ function fieldOf(fact: Fact, name: string): unknown {
  */
 export function foldFact(head: Hex, fact: Fact): Hex {
   const event = factEventOf(fact.eventName);
-  const values = event.fields.map((field) => fieldOf(fact, field.name));
-  return keccak256(encodeAbiParameters([...PREFIX, ...event.fields], [head, event.topic0, fact.timestamp, ...values]));
+  const values = event.fields.map((field) => {
+    const value = fieldOf(fact, field.name);
+    return field.type === "string" ? textToBytes(value as Text) : value;
+  });
+  const types = [...PREFIX, ...event.fields.map(textAsBytes)];
+  return keccak256(encodeAbiParameters(types, [head, event.topic0, fact.timestamp, ...values]));
 }
 
 /** Why a sequence of facts is not what it says it is. */

@@ -1,0 +1,186 @@
+import { pino } from "pino";
+import { describe, expect, it, vi } from "vitest";
+import { createApp } from "../src/app.ts";
+import { readConfig } from "../src/config.ts";
+
+const config = readConfig({});
+const app = createApp(config);
+const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+const post = (body: string, headers: Record<string, string> = { "content-type": "application/json" }) =>
+  app.request("/api/price", { method: "POST", headers, body });
+
+async function envelope(response: Response) {
+  const body = (await response.json()) as Record<string, unknown>;
+  expect(Object.keys(body).sort()).toEqual(["data", "error", "timestamp"]);
+  expect(body.timestamp).toMatch(ISO);
+  return body as { data: unknown; error: { code: string; message: string; field?: string } | null };
+}
+
+describe("health", () => {
+  it.each([
+    ["/health", "ok"],
+    ["/ready", "ready"],
+  ])("%s says %s", async (path, status) => {
+    const response = await app.request(path);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ status });
+  });
+});
+
+describe("POST /api/price", () => {
+  it.each([
+    [1.99, "4.50", "low"],
+    [2, "5.00", "base"],
+    [4, "5.00", "base"],
+    [4.01, "5.50", "high"],
+  ])("prices %d kWh at %s", async (demandKwh, pricePerKwh, tier) => {
+    const response = await post(JSON.stringify({ demandKwh }));
+    expect(response.status).toBe(200);
+    const { data, error } = await envelope(response);
+    expect(error).toBeNull();
+    expect(data).toMatchObject({ demandKwh, pricePerKwh, tier, currency: "INR", base: "5.00" });
+  });
+
+  it("takes a charset and both ends of the range", async () => {
+    const headers = { "content-type": "Application/JSON; charset=utf-8" };
+    expect((await post('{"demandKwh":0}', headers)).status).toBe(200);
+    expect((await post('{"demandKwh":1000000}', headers)).status).toBe(200);
+  });
+
+  it.each([
+    ["negative", '{"demandKwh":-0.001}'],
+    ["too much", '{"demandKwh":1000000.1}'],
+    ["infinite", '{"demandKwh":1e999}'],
+    ["missing", "{}"],
+    ["null", '{"demandKwh":null}'],
+    ["a text", '{"demandKwh":"3"}'],
+    ["NaN as a text", '{"demandKwh":"NaN"}'],
+    ["a list", '{"demandKwh":[3]}'],
+  ])("refuses a demand that is %s, with its limits", async (_, body) => {
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    const { data, error } = await envelope(response);
+    expect(data).toBeNull();
+    expect(error).toEqual({
+      code: "bad_request",
+      message: "demandKwh: expected a number of kWh from 0 to 1000000",
+      field: "demandKwh",
+    });
+  });
+
+  it.each([
+    ["NaN", '{"demandKwh":NaN}'],
+    ["no JSON", "demandKwh=3"],
+    ["nothing", ""],
+    ["a list", "[3]"],
+    ["null", "null"],
+    ["a number", "3"],
+  ])("refuses a body that is %s", async (_, body) => {
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    expect((await envelope(response)).error).toMatchObject({ code: "bad_request", field: "body" });
+  });
+
+  it.each(["text/plain", "application/x-www-form-urlencoded", "application/jsonp"])("refuses %s", async (type) => {
+    const response = await post('{"demandKwh":3}', { "content-type": type });
+    expect(response.status).toBe(400);
+    expect((await envelope(response)).error).toMatchObject({
+      field: "content-type",
+      message: "content-type: expected application/json",
+    });
+  });
+
+  it("refuses a body above 64 kB, said or streamed, and takes one of 64 kB", async () => {
+    const body = (bytes: number) => '{"demandKwh":3}'.padEnd(bytes);
+    expect((await post(body(65_536))).status).toBe(200);
+    const said = await post(body(65_537), { "content-type": "application/json", "content-length": "65537" });
+    const streamed = await post(body(65_537));
+    for (const response of [said, streamed]) {
+      expect(response.status).toBe(413);
+      expect((await envelope(response)).error).toMatchObject({ message: "body: at most 65536 bytes" });
+    }
+  });
+});
+
+describe("every answer", () => {
+  it("is 404 in the envelope for an unknown route or method", async () => {
+    for (const response of [await app.request("/api/nothing"), await app.request("/api/price")]) {
+      expect(response.status).toBe(404);
+      expect((await envelope(response)).error).toMatchObject({ code: "not_found" });
+    }
+  });
+
+  it("is 500 without what went wrong inside", async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: "error" }, { write: (line: string) => lines.push(line) });
+    const broken = createApp({ ...config, tariff: undefined as never }, logger);
+    const headers = { "content-type": "application/json" };
+    const response = await broken.request("/api/price", { method: "POST", headers, body: '{"demandKwh":3}' });
+    expect(response.status).toBe(500);
+    const text = await response.text();
+    expect(text).not.toMatch(/TypeError|undefined|\.ts/);
+    expect(JSON.parse(text)).toMatchObject({ data: null, error: { code: "internal" } });
+    expect(lines.join("")).toContain("TypeError");
+  });
+
+  it("carries a request id and security headers", async () => {
+    const [first, second] = [await app.request("/health"), await app.request("/nothing")];
+    for (const { headers } of [first, second]) {
+      expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+      expect(headers.get("x-powered-by")).toBeNull();
+    }
+    expect(first.headers.get("x-request-id")).not.toBe(second.headers.get("x-request-id"));
+  });
+
+  it("is open to the page's origins and to no other", async () => {
+    const allowed = async (origin: string, method = "GET") => {
+      const headers = {
+        origin,
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type",
+      };
+      const response = await app.request("/api/price", { method, headers });
+      return response.headers.get("access-control-allow-origin");
+    };
+    for (const origin of ["http://127.0.0.1:3000", "http://localhost:3000"]) {
+      expect(await allowed(origin, "OPTIONS")).toBe(origin);
+      expect(await allowed(origin)).toBe(origin);
+    }
+    expect(await allowed("http://127.0.0.1:3001", "OPTIONS")).toBeNull();
+    expect(await allowed("https://evil.example")).toBeNull();
+    const open = createApp({ ...config, corsOrigins: ["*"] });
+    const response = await open.request("/health", { headers: { origin: "https://any.example" } });
+    expect(response.headers.get("access-control-allow-origin")).toBe("*");
+  });
+
+  it("is logged without who asked or what was sent", async () => {
+    const write = vi.fn();
+    const logged = createApp(config, pino({ base: null }, { write }));
+    const headers = { "content-type": "application/json", "x-forwarded-for": "203.0.113.7", cookie: "secret=1" };
+    await logged.request("/api/price?who=asha", { method: "POST", headers, body: '{"demandKwh":3.25}' });
+    await logged.request("/asha@example.org");
+    const lines = write.mock.calls.map(([line]) => JSON.parse(line as string) as Record<string, unknown>);
+    expect(lines).toMatchObject([
+      { method: "POST", path: "/api/price", status: 200 },
+      { method: "GET", path: "unknown", status: 404 },
+    ]);
+    expect(JSON.stringify(lines)).not.toMatch(/203\.0\.113\.7|secret|asha|3\.25/);
+  });
+});
+
+describe("/openapi.json", () => {
+  it("describes the routes", async () => {
+    const response = await app.request("/openapi.json");
+    expect(response.status).toBe(200);
+    const document = (await response.json()) as {
+      openapi: string;
+      paths: Record<string, { post?: { responses: object } }>;
+    };
+    expect(document.openapi).toBe("3.1.0");
+    expect(Object.keys(document.paths).sort()).toEqual(["/api/price", "/health", "/ready"]);
+    expect(Object.keys(document.paths["/api/price"]?.post?.responses ?? {})).toEqual(["200", "400", "413"]);
+  });
+});
