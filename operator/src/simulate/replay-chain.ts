@@ -1,0 +1,189 @@
+// Everything that the contract knows, derived again from its logs and nothing else.
+import {
+  type Deployment,
+  type Fact,
+  foldFacts,
+  initialHead,
+  parseGridxLogs,
+  paymentOf,
+  rejectionReasons,
+} from "@gridx/contracts";
+import type { Address, Hex } from "viem";
+import { z } from "zod";
+import { blockSchema, type ChainLog, logSchema, type Rpc } from "../chain/rpc.ts";
+import { readingKey } from "./tally.ts";
+
+export interface ReplayedAccount {
+  balance: bigint;
+  deposited: bigint;
+  withdrawn: bigint;
+  carbonGrams: bigint;
+  carbonEarnedGrams: bigint;
+  boughtWh: bigint;
+  soldWh: bigint;
+  paid: bigint;
+  feesPaid: bigint;
+  earned: bigint;
+}
+
+export interface ReplayedTrade {
+  seller: Address;
+  buyer: Address;
+  slot: number;
+  energyWh: bigint;
+  pricePerKwh: bigint;
+  feePaid: bigint;
+  carbonGrams: bigint;
+}
+
+export interface ReplayedLot {
+  seller: Address;
+  slot: number;
+  attestedWh: bigint;
+  soldWh: bigint;
+  ask: bigint;
+}
+
+export interface ReplayedChain {
+  head: Hex;
+  /** What the ids of trades and claims say against the facts before them. */
+  mismatch: string | null;
+  facts: number;
+  accounts: Map<Address, ReplayedAccount>;
+  lots: Map<string, ReplayedLot>;
+  trades: ReplayedTrade[];
+  /** Wh by `meter/slot`. */
+  readings: Map<string, bigint>;
+  rejected: number;
+  /** Readings sent again after they had landed. */
+  repeated: number;
+  fees: bigint;
+}
+
+const SPAN = 400;
+const hex = (value: number): string => `0x${value.toString(16)}`;
+
+/** Logs of the contract up to a block, with the times of their blocks. */
+async function logsUpTo(rpc: Rpc, deployment: Deployment, block: number) {
+  const ranges: { method: string; params: unknown[] }[] = [];
+  for (let from = deployment.startBlock; from <= block; from += SPAN) {
+    const range = { fromBlock: hex(from), toBlock: hex(Math.min(block, from + SPAN - 1)) };
+    ranges.push({ method: "eth_getLogs", params: [{ address: deployment.address, ...range }] });
+  }
+  const logs: ChainLog[] = (await rpc.batch(ranges)).flatMap((result) => z.array(logSchema).parse(result));
+  const numbers = [...new Set(logs.map(({ blockNumber }) => Number(blockNumber)))];
+  const calls = numbers.map((number) => ({ method: "eth_getBlockByNumber", params: [hex(number), false] }));
+  const blocks = (await rpc.batch(calls)).map((result) => blockSchema.parse(result));
+  return { logs, times: new Map(blocks.map(({ number, timestamp }) => [number, BigInt(timestamp)] as const)) };
+}
+
+export async function replayChain(rpc: Rpc, deployment: Deployment, block: number): Promise<ReplayedChain> {
+  const { logs, times } = await logsUpTo(rpc, deployment, block);
+  const events = parseGridxLogs(logs);
+  const facts = events.map(({ eventName, args, blockNumber }): Fact => {
+    const timestamp = times.get(Number(blockNumber));
+    if (timestamp === undefined) throw new Error(`block ${blockNumber} has no time`);
+    return { eventName, args: { ...args }, timestamp };
+  });
+  const { head, mismatch } = foldFacts(initialHead(deployment), facts);
+  const chain: ReplayedChain = {
+    head,
+    mismatch: mismatch && `${mismatch.eventName} ${mismatch.claimed}`,
+    facts: facts.length,
+    accounts: new Map(),
+    lots: new Map(),
+    trades: [],
+    readings: new Map(),
+    rejected: 0,
+    repeated: 0,
+    fees: 0n,
+  };
+  for (const event of events) applyEvent(chain, event);
+  return chain;
+}
+
+export const emptyAccount = (): ReplayedAccount => ({
+  balance: 0n,
+  deposited: 0n,
+  withdrawn: 0n,
+  carbonGrams: 0n,
+  carbonEarnedGrams: 0n,
+  boughtWh: 0n,
+  soldWh: 0n,
+  paid: 0n,
+  feesPaid: 0n,
+  earned: 0n,
+});
+
+export const lotKey = (seller: Address, slot: number): string => `${seller}/${slot}`;
+
+function applyEvent(chain: ReplayedChain, event: ReturnType<typeof parseGridxLogs>[number]): void {
+  const accountOf = (address: Address) => {
+    const account = chain.accounts.get(address) ?? emptyAccount();
+    chain.accounts.set(address, account);
+    return account;
+  };
+  switch (event.eventName) {
+    case "EnergyAttested": {
+      const { meter, seller, slot, exportWh, ask } = event.args;
+      chain.readings.set(readingKey(meter, slot), exportWh);
+      if (exportWh === 0n) return;
+      const key = lotKey(seller, slot);
+      const lot = chain.lots.get(key) ?? { seller, slot, attestedWh: 0n, soldWh: 0n, ask };
+      lot.attestedWh += exportWh;
+      chain.lots.set(key, lot);
+      return;
+    }
+    case "ReadingRejected": {
+      // A reading that was sent again because nobody saw it land is not refused: it is there.
+      const { meter, slot, exportWh, reason } = event.args;
+      const landed = chain.readings.get(readingKey(meter, slot)) === exportWh;
+      if (landed && rejectionReasons[reason] === "AlreadyAttested") chain.repeated += 1;
+      else chain.rejected += 1;
+      return;
+    }
+    case "LotAskSet": {
+      const lot = chain.lots.get(lotKey(event.args.seller, event.args.slot));
+      if (lot) lot.ask = event.args.pricePerKwh;
+      return;
+    }
+    case "EnergyTradeLogged": {
+      const { seller, buyer, slot, energyWh, pricePerKwh, feePaid, carbonGrams } = event.args;
+      const payment = paymentOf(energyWh, pricePerKwh);
+      chain.trades.push({ seller, buyer, slot, energyWh, pricePerKwh, feePaid, carbonGrams });
+      const lot = chain.lots.get(lotKey(seller, slot));
+      if (lot) lot.soldWh += energyWh;
+      chain.fees += feePaid;
+      const [from, to] = [accountOf(buyer), accountOf(seller)];
+      from.balance -= payment + feePaid;
+      from.paid += payment;
+      from.feesPaid += feePaid;
+      from.boughtWh += energyWh;
+      from.carbonGrams += carbonGrams;
+      from.carbonEarnedGrams += carbonGrams;
+      to.balance += payment;
+      to.earned += payment;
+      to.soldWh += energyWh;
+      return;
+    }
+    case "CarbonSpent":
+      accountOf(event.args.account).carbonGrams -= event.args.grams;
+      return;
+    case "Deposited": {
+      const account = accountOf(event.args.account);
+      account.balance += event.args.amount;
+      account.deposited += event.args.amount;
+      return;
+    }
+    case "Withdrawn": {
+      const account = accountOf(event.args.account);
+      account.balance -= event.args.amount;
+      account.withdrawn += event.args.amount;
+      return;
+    }
+    case "FeesCollected":
+      chain.fees -= event.args.amount;
+      accountOf(event.args.treasury).balance += event.args.amount;
+      return;
+  }
+}

@@ -1,0 +1,194 @@
+// Does everything agree: what the operator did, what the chain's logs say, what the contract's state says?
+import { demoRupeeAbi, gridxAbi } from "@gridx/contracts";
+import { type Address, decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
+import { z } from "zod";
+import { deficitWhOf } from "../neighbourhood.ts";
+import type { Check } from "./output.ts";
+import type { ReplayedChain, ReplayedLot } from "./replay-chain.ts";
+import type { OwnTrade } from "./tally.ts";
+import type { World } from "./world.ts";
+
+const data = z.string().transform((text) => text as Hex);
+const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/);
+
+/** Keeps checks and the first few things that are wrong with each. */
+export class Checks {
+  readonly list: Check[] = [];
+
+  add(name: string, problems: readonly string[]): void {
+    const ok = problems.length === 0;
+    const more = problems.length > 3 ? ` and ${problems.length - 3} more` : "";
+    this.list.push(ok ? { name, ok } : { name, ok, detail: `${problems.slice(0, 3).join("; ")}${more}` });
+  }
+
+  equal(name: string, ...pairs: [what: string, one: unknown, other: unknown][]): void {
+    this.add(
+      name,
+      pairs.filter(([, one, other]) => one !== other).map(([what, one, other]) => `${what}: ${one} and ${other}`),
+    );
+  }
+}
+
+type View = "accountOf" | "lotOf" | "head" | "accruedFees" | "balanceOf";
+
+/** Calls of the contract, or of the token for `balanceOf`, at one block. */
+async function readAll(world: World, block: number, calls: readonly { view: View; args: readonly unknown[] }[]) {
+  const { rpc, deployment } = world;
+  const tag = `0x${block.toString(16)}`;
+  const requests = calls.map(({ view, args }) => {
+    const abi = view === "balanceOf" ? demoRupeeAbi : gridxAbi;
+    const to = view === "balanceOf" ? deployment.token : deployment.address;
+    const encoded = encodeFunctionData({ abi, functionName: view, args } as never);
+    return { method: "eth_call", params: [{ to, data: encoded }, tag] };
+  });
+  const results = await rpc.batch(requests);
+  return results.map((result, index): unknown => {
+    const view = calls[index]?.view ?? "head";
+    const abi = view === "balanceOf" ? demoRupeeAbi : gridxAbi;
+    return decodeFunctionResult({ abi, functionName: view, data: data.parse(result) } as never);
+  });
+}
+
+export async function headAt(world: World, block: number): Promise<string> {
+  return bytes32.parse((await readAll(world, block, [{ view: "head", args: [] }]))[0]);
+}
+
+const amounts = z.object({ balance: z.bigint(), carbonGrams: z.bigint(), carbonEarnedGrams: z.bigint() });
+const lotState = z.object({ slot: z.number(), attestedWh: z.bigint(), soldWh: z.bigint(), ask: z.bigint() });
+
+/** The contract's state against its logs. */
+export async function checkState(world: World, chain: ReplayedChain, block: number, checks: Checks): Promise<void> {
+  const { deployment } = world;
+  checks.equal("ledger head on-chain = head recomputed from the logs", [
+    "head",
+    await headAt(world, block),
+    chain.head,
+  ]);
+  checks.add("ids of trades and claims follow from the facts", chain.mismatch ? [chain.mismatch] : []);
+
+  const accounts = [...chain.accounts];
+  const states = await readAll(
+    world,
+    block,
+    accounts.map(([address]) => ({ view: "accountOf", args: [address] })),
+  );
+  const wrong: string[] = [];
+  let balances = 0n;
+  for (const [index, [address, expected]] of accounts.entries()) {
+    const state = amounts.parse(states[index]);
+    balances += state.balance;
+    for (const field of ["balance", "carbonGrams", "carbonEarnedGrams"] as const) {
+      if (state[field] !== expected[field]) wrong.push(`${address} ${field}: ${state[field]} and ${expected[field]}`);
+    }
+  }
+  checks.add(`${accounts.length} accounts: money and carbon as the logs make them`, wrong);
+
+  const [fees, held] = z.tuple([z.bigint(), z.bigint()]).parse(
+    await readAll(world, block, [
+      { view: "accruedFees", args: [] },
+      { view: "balanceOf", args: [deployment.address] },
+    ]),
+  );
+  checks.equal("accrued fees as the logs make them", ["fees", fees, chain.fees]);
+  checks.add("the contract holds the money of all accounts and fees", held >= balances + fees ? [] : [`${held}`]);
+
+  // A ring keeps the newest lot of each of its places.
+  const cells = new Map<string, ReplayedLot>();
+  for (const lot of chain.lots.values()) {
+    const key = `${lot.seller}/${lot.slot % deployment.ringLength}`;
+    if (lot.slot > (cells.get(key)?.slot ?? -1)) cells.set(key, lot);
+  }
+  const lots = [...cells.values()];
+  const cellStates = await readAll(
+    world,
+    block,
+    lots.map(({ seller, slot }) => ({ view: "lotOf", args: [seller, slot] })),
+  );
+  const wrongLots = lots.flatMap((lot, index) => {
+    const state = lotState.parse(cellStates[index]);
+    const same = (["slot", "attestedWh", "soldWh", "ask"] as const).every((field) => state[field] === lot[field]);
+    return same ? [] : [`${lot.seller} slot ${lot.slot}`];
+  });
+  checks.add(`${lots.length} lots: attested, sold and ask as the logs make them`, wrongLots);
+  const oversold = [...chain.lots.values()].filter((lot) => lot.soldWh > lot.attestedWh);
+  checks.add(
+    "no lot sold more than was attested",
+    oversold.map((lot) => `${lot.seller} slot ${lot.slot}`),
+  );
+}
+
+const tradeKey = (trade: Pick<OwnTrade, "seller" | "buyer" | "slot" | "energyWh" | "pricePerKwh">): string =>
+  [trade.seller, trade.buyer, trade.slot, trade.energyWh, trade.pricePerKwh].join("/");
+
+/** What the operator signed, sold and bought against the logs, and against the wallets' and accounts' money. */
+export async function checkOwn(world: World, chain: ReplayedChain, block: number, checks: Checks): Promise<void> {
+  const { tally, households, byAddress, neighbourhood } = world;
+  const readings = [...tally.attested].filter(([key, exportWh]) => chain.readings.get(key) !== exportWh);
+  checks.add(
+    `${tally.attested.size} readings of the meters are on the chain as signed`,
+    readings.map(([key]) => key),
+  );
+  checks.equal(
+    "no reading on the chain but those",
+    ["attested", chain.readings.size, tally.attested.size],
+    ["rejected", chain.rejected, tally.rejected],
+  );
+
+  const own = chain.trades.filter(({ buyer }) => byAddress.has(buyer));
+  const remaining = new Map<string, { fee: bigint; carbonGrams: bigint }[]>();
+  for (const { feePaid, ...trade } of own) {
+    const same = remaining.get(tradeKey(trade)) ?? [];
+    remaining.set(tradeKey(trade), [...same, { fee: feePaid, carbonGrams: trade.carbonGrams }]);
+  }
+  const missing = tally.trades.filter((trade) => {
+    const found = remaining.get(tradeKey(trade))?.pop();
+    return found?.fee !== trade.fee || found?.carbonGrams !== trade.carbonGrams;
+  });
+  checks.add(
+    `${tally.trades.length} purchases are on the chain with the fee and carbon reckoned`,
+    missing.map(tradeKey),
+  );
+  checks.equal("no purchase of the households but those", ["trades", own.length, tally.trades.length]);
+
+  const bought = new Map<string, bigint>();
+  for (const { buyer, slot, energyWh } of own) {
+    bought.set(`${buyer}/${slot}`, (bought.get(`${buyer}/${slot}`) ?? 0n) + energyWh);
+  }
+  const greedy = [...bought].filter(([key, energyWh]) => {
+    const [buyer, slot] = key.split("/");
+    const household = byAddress.get(buyer as Address);
+    const energy = household && neighbourhood.energyOf(household.house.name, Number(slot));
+    return !energy || energyWh > BigInt(deficitWhOf(energy));
+  });
+  checks.add(
+    "no household bought more than it lacked in a slot",
+    greedy.map(([key]) => key),
+  );
+
+  // Sales to people at the page are none of the operator's purchases; they come from the logs.
+  const wallets = households.map(({ owner }) => owner.address);
+  const [inWallet, inAccount] = await Promise.all([
+    readAll(
+      world,
+      block,
+      wallets.map((wallet) => ({ view: "balanceOf", args: [wallet] })),
+    ),
+    readAll(
+      world,
+      block,
+      wallets.map((wallet) => ({ view: "accountOf", args: [wallet] })),
+    ),
+  ]);
+  const money = wallets.flatMap((wallet, index) => {
+    const has = z.bigint().parse(inWallet[index]) + amounts.parse(inAccount[index]).balance;
+    let expected = tally.minted.get(wallet) ?? 0n;
+    for (const { buyer, seller, payment, fee } of tally.trades) {
+      if (buyer === wallet) expected -= payment + fee;
+      if (seller === wallet) expected += payment;
+    }
+    const others = chain.trades.filter(({ seller, buyer }) => seller === wallet && !byAddress.has(buyer));
+    for (const { energyWh, pricePerKwh } of others) expected += (energyWh * pricePerKwh + 999n) / 1000n;
+    return has === expected ? [] : [`${wallet} has ${has}, should have ${expected}`];
+  });
+  checks.add(`${wallets.length} households have the money that their trades leave them`, money);
+}

@@ -1,0 +1,100 @@
+import { type Deployment, gridxAbi, slotOf } from "@gridx/contracts";
+import { type Address, decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
+import { z } from "zod";
+import { type Block, latestBlock, type Rpc } from "../chain/rpc.ts";
+import { LocalWallet } from "../chain/wallet.ts";
+import type { Neighbourhood } from "../neighbourhood.ts";
+import { Book } from "./book.ts";
+import { createHouseholds, type Household } from "./households.ts";
+import { type Prices, pricesOf } from "./market.ts";
+import type { Emit } from "./output.ts";
+import type { SimulationPlan } from "./plan.ts";
+import { Tally } from "./tally.ts";
+
+/** What every part of a simulation shares. */
+export interface World {
+  rpc: Rpc;
+  deployment: Deployment;
+  neighbourhood: Neighbourhood;
+  plan: SimulationPlan;
+  households: readonly Household[];
+  byAddress: ReadonlyMap<Address, Household>;
+  /** Registers houses and relays readings. */
+  operator: LocalWallet;
+  prices: Prices;
+  feeBps: bigint;
+  book: Book;
+  tally: Tally;
+  emit: Emit;
+  signal: AbortSignal;
+}
+
+export interface WorldOptions {
+  rpc: Rpc;
+  deployment: Deployment;
+  neighbourhood: Neighbourhood;
+  plan: SimulationPlan;
+  operatorKey: Hex;
+  emit: Emit;
+  signal: AbortSignal;
+}
+
+const hexData = z.string().transform((text) => text as Hex);
+
+export async function createWorld(options: WorldOptions): Promise<World> {
+  const { rpc, deployment, neighbourhood, plan, operatorKey } = options;
+  if (deployment.slotDuration !== plan.slotDuration) {
+    throw new Error(
+      `the contract has slots of ${deployment.slotDuration} s, the data of ${plan.slotDuration} s; deploy for the data`,
+    );
+  }
+  const [version, nonce, block] = await Promise.all([
+    rpc.call("web3_clientVersion"),
+    rpc.call("eth_getTransactionCount", new LocalWallet(operatorKey, deployment.chainId).address, "latest"),
+    latestBlock(rpc),
+  ]);
+  if (!String(version).toLowerCase().includes("anvil")) {
+    throw new Error(`a simulation steers its chain's clock and needs anvil, not ${String(version)}`);
+  }
+  checkClock(block, plan);
+  const read = async (functionName: "marketParameters" | "emissionFactor") => {
+    const data = encodeFunctionData({ abi: gridxAbi, functionName });
+    const result = await rpc.call("eth_call", { to: deployment.address, data }, "latest");
+    return decodeFunctionResult({ abi: gridxAbi, functionName, data: hexData.parse(result) });
+  };
+  const market = z.object({ feeBps: z.number() }).parse(await read("marketParameters"));
+  const gramsPerMwh = z.number().parse(await read("emissionFactor"));
+  const prices = pricesOf(deployment.tokenDecimals);
+  const households = createHouseholds(neighbourhood, deployment, { seed: plan.seed, prices });
+  const feeBps = BigInt(market.feeBps);
+  return {
+    rpc,
+    deployment,
+    neighbourhood,
+    plan,
+    households,
+    byAddress: new Map(households.map((household) => [household.owner.address, household])),
+    operator: new LocalWallet(operatorKey, deployment.chainId, Number(z.string().parse(nonce))),
+    prices,
+    feeBps,
+    book: new Book(),
+    tally: new Tally({ feeBps, gramsPerMwh: BigInt(gramsPerMwh) }),
+    emit: options.emit,
+    signal: options.signal,
+  };
+}
+
+function checkClock({ timestamp }: Block, plan: SimulationPlan): void {
+  const current = slotOf(timestamp, plan.slotDuration);
+  if (current < plan.firstSlot) return;
+  throw new Error(
+    `the chain's clock (${new Date(timestamp * 1000).toISOString()}) is past the start of the history; ` +
+      `start a fresh chain with genesis timestamp ${plan.genesisTimestamp}, and a simulation with --now ${plan.now}`,
+  );
+}
+
+/** Slots from one local midnight (by the sun) to the next. */
+export function dayOf(slot: number, world: Pick<World, "neighbourhood" | "plan">): number {
+  const longitude = world.neighbourhood.houses[0]?.longitude ?? 0;
+  return Math.floor((slot * world.plan.slotDuration + longitude * 240) / 86_400);
+}
