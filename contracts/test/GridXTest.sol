@@ -2,9 +2,8 @@
 pragma solidity 0.8.37;
 
 import {Test} from "forge-std/Test.sol";
-import {GridX} from "../src/GridX.sol";
-import {DemoRupee} from "../src/demo/DemoRupee.sol";
 import {IGridX} from "../src/interfaces/IGridX.sol";
+import {IDeployedGridX, IDeployedRupee} from "./Deployed.sol";
 
 /// @notice A community on a fresh chain, for tests to start from: 900 s slots, 1 % fee, CEA factor.
 abstract contract GridXTest is Test {
@@ -20,15 +19,15 @@ abstract contract GridXTest is Test {
     address internal immutable SELLER = makeAddr("seller");
     address internal immutable BUYER = makeAddr("buyer");
 
-    DemoRupee internal rupee;
-    GridX internal gridx;
+    IDeployedRupee internal rupee;
+    IDeployedGridX internal gridx;
     uint256 internal meterKey;
     address internal meter;
 
     function setUp() public virtual {
         vm.warp(1_800_000_000);
-        rupee = new DemoRupee();
-        gridx = new GridX(deployment());
+        rupee = IDeployedRupee(create("DemoRupee.sol:DemoRupee", ""));
+        gridx = deploy(deployment());
         vm.startPrank(ADMIN);
         gridx.grantRole(gridx.REGISTRAR_ROLE(), ADMIN);
         gridx.grantRole(gridx.PAUSER_ROLE(), ADMIN);
@@ -60,6 +59,22 @@ abstract contract GridXTest is Test {
                 GRAMS_PER_MWH, "CEA CO2 baseline database V21, weighted average", "FY 2024-25"
             )
         });
+    }
+
+    function deploy(IGridX.Deployment memory d) internal returns (IDeployedGridX) {
+        return IDeployedGridX(create("GridX.sol:GridX", abi.encode(d)));
+    }
+
+    /// @dev Reverts with what the constructor reverts with.
+    function create(string memory artifact, bytes memory arguments) private returns (address deployed) {
+        bytes memory code = bytes.concat(vm.getCode(artifact), arguments);
+        assembly ("memory-safe") {
+            deployed := create(0, add(code, 32), mload(code))
+            if iszero(deployed) {
+                returndatacopy(0, 0, returndatasize())
+                revert(0, returndatasize())
+            }
+        }
     }
 
     function register(address meter_, address owner) internal {

@@ -2,6 +2,7 @@
 import {
   type Deployment,
   type Fact,
+  factOf,
   foldFacts,
   initialHead,
   parseGridxLogs,
@@ -80,10 +81,11 @@ async function logsUpTo(rpc: Rpc, deployment: Deployment, block: number) {
 export async function replayChain(rpc: Rpc, deployment: Deployment, block: number): Promise<ReplayedChain> {
   const { logs, times } = await logsUpTo(rpc, deployment, block);
   const events = parseGridxLogs(logs);
-  const facts = events.map(({ eventName, args, blockNumber }): Fact => {
-    const timestamp = times.get(Number(blockNumber));
-    if (timestamp === undefined) throw new Error(`block ${blockNumber} has no time`);
-    return { eventName, args: { ...args }, timestamp };
+  const facts = logs.flatMap((log): Fact[] => {
+    const timestamp = times.get(Number(log.blockNumber));
+    if (timestamp === undefined) throw new Error(`block ${log.blockNumber} has no time`);
+    const fact = factOf(log, timestamp);
+    return fact ? [fact] : [];
   });
   const { head, mismatch } = foldFacts(initialHead(deployment), facts);
   const chain: ReplayedChain = {
