@@ -1,0 +1,72 @@
+// What the indexer is told by its environment. Each error names the variable and what to do about it.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Deployment, deploymentSchema } from "@gridx/contracts";
+import { z } from "zod";
+
+export interface IndexerEnv {
+  deployment: Deployment;
+  rpcUrl: string;
+  rpcWsUrl: string | undefined;
+  database: { kind: "pglite"; directory: string } | { kind: "postgres"; connectionString: string };
+}
+
+/** A URL of one of these schemes, with the same message for a missing and a wrong one. */
+const url = (schemes: RegExp, advice: string) =>
+  z.string({ error: `is not set; ${advice}` }).refine((text) => URL.canParse(text) && schemes.test(text), advice);
+
+/** A variable that is set to nothing counts as not set. */
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+
+const variables = z.object({
+  GRIDX_DEPLOYMENT: z.string({ error: "is not set; set it to the path of a deployment file" }).min(1, "is empty"),
+  RPC_URL: url(/^https?:/, "set it to the http(s) URL of the chain's RPC"),
+  RPC_WS_URL: optional(url(/^wss?:/, "set it to the ws(s) URL of the chain's RPC, or leave it out")),
+  PGLITE_DIRECTORY: optional(z.string()),
+  DATABASE_URL: optional(url(/^postgres(ql)?:/, "set it to a postgres:// URL, or leave it out to use PGlite")),
+});
+
+/** Two chains never share rows: local chains can have the same id and the same contract address. */
+export function databaseKey({ chainId, address, runId }: Deployment): string {
+  return `${chainId}-${runId ?? address.toLowerCase()}`;
+}
+
+function deploymentOf(path: string): Deployment {
+  const fail = (why: string) => new Error(`GRIDX_DEPLOYMENT names ${path}, which ${why}`);
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch {
+    throw fail("is no readable JSON file; deploy the contract first, or give the path of its deployment file");
+  }
+  const parsed = deploymentSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  throw fail(`is no deployment file (${issues.join("; ")})`);
+}
+
+export function parseEnv(env: Readonly<Record<string, string | undefined>>): IndexerEnv {
+  const parsed = variables.safeParse(env);
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
+  }
+  const { GRIDX_DEPLOYMENT, RPC_URL, RPC_WS_URL, PGLITE_DIRECTORY, DATABASE_URL } = parsed.data;
+  const deployment = deploymentOf(GRIDX_DEPLOYMENT);
+  const key = databaseKey(deployment);
+  // Ponder caches what it fetched by chain id alone, so a local chain that starts again needs a database of its own.
+  if (DATABASE_URL !== undefined && deployment.runId && !new URL(DATABASE_URL).pathname.endsWith(deployment.runId)) {
+    throw new Error(
+      `DATABASE_URL: a local chain needs a database of its own; use one whose name ends in ${deployment.runId}`,
+    );
+  }
+  return {
+    deployment,
+    rpcUrl: RPC_URL,
+    rpcWsUrl: RPC_WS_URL,
+    database:
+      DATABASE_URL === undefined
+        ? { kind: "pglite", directory: join(PGLITE_DIRECTORY ?? ".ponder", `pglite-${key}`) }
+        : { kind: "postgres", connectionString: DATABASE_URL },
+  };
+}

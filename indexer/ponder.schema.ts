@@ -1,0 +1,287 @@
+// Every table is a projection of the contract's events. Energy in Wh, money in token base units, carbon in grams.
+import { index, onchainTable, type PgColumnsBuilders, primaryKey, relations } from "ponder";
+
+// `integer` has 31 bits, and GraphQL's Int too: what can be more is a `bigint`.
+
+/** Where on the chain a row comes from. */
+const origin = (p: PgColumnsBuilders) => ({
+  blockNumber: p.int8({ mode: "number" }).notNull(),
+  /** Unix seconds. */
+  blockTimestamp: p.bigint().notNull(),
+  transactionHash: p.hex().notNull(),
+  logIndex: p.integer().notNull(),
+});
+
+/** The contract itself, one row: its rules in force and how far its ledger is indexed. */
+export const market = onchainTable("market", (p) => ({
+  contract: p.hex().primaryKey(),
+  feeBps: p.integer().notNull(),
+  tradingWindow: p.integer().notNull(),
+  shelfDelaySlots: p.integer().notNull(),
+  membersOnly: p.boolean().notNull(),
+  minPrice: p.bigint().notNull(),
+  maxPrice: p.bigint().notNull(),
+  treasury: p.hex().notNull(),
+  gramsPerMwh: p.integer().notNull(),
+  emissionSource: p.text().notNull(),
+  emissionVintage: p.text().notNull(),
+  facts: p.integer().notNull(),
+  head: p.hex().notNull(),
+  /** Block of the latest fact; its hash tells this chain from another. */
+  blockNumber: p.int8({ mode: "number" }).notNull(),
+  blockHash: p.hex().notNull(),
+}));
+
+export const account = onchainTable(
+  "account",
+  (p) => ({
+    address: p.hex().primaryKey(),
+    tier: p.integer().notNull(),
+    balance: p.bigint().notNull(),
+    deposited: p.bigint().notNull(),
+    withdrawn: p.bigint().notNull(),
+    feesCollected: p.bigint().notNull(),
+    boughtWh: p.bigint().notNull(),
+    soldWh: p.bigint().notNull(),
+    paid: p.bigint().notNull(),
+    feesPaid: p.bigint().notNull(),
+    earned: p.bigint().notNull(),
+    purchases: p.integer().notNull(),
+    sales: p.integer().notNull(),
+  }),
+  (t) => ({ accountBalance: index("account_balance").on(t.balance.desc()) }),
+);
+
+/** An installation, known by its first meter's key. */
+export const house = onchainTable(
+  "house",
+  (p) => ({
+    house: p.hex().primaryKey(),
+    meter: p.hex().notNull(),
+    owner: p.hex().notNull(),
+    capacityWatts: p.bigint().notNull(),
+    fromSlot: p.integer().notNull(),
+    active: p.boolean().notNull(),
+    newestSlot: p.integer(),
+    exportedWh: p.bigint().notNull(),
+    readings: p.integer().notNull(),
+    ...origin(p),
+  }),
+  (t) => ({
+    houseRegistered: index("house_registered").on(t.blockNumber, t.logIndex),
+    houseOwner: index("house_owner").on(t.owner, t.blockNumber, t.logIndex),
+  }),
+);
+
+/** Every meter key that a house ever had. */
+export const meter = onchainTable(
+  "meter",
+  (p) => ({ meter: p.hex().primaryKey(), house: p.hex().notNull(), ...origin(p) }),
+  (t) => ({ meterHouse: index("meter_house").on(t.house) }),
+);
+
+/** Attested readings. */
+export const energyProduction = onchainTable(
+  "energy_production",
+  (p) => ({
+    house: p.hex().notNull(),
+    slot: p.integer().notNull(),
+    meter: p.hex().notNull(),
+    seller: p.hex().notNull(),
+    exportWh: p.bigint().notNull(),
+    ask: p.bigint().notNull(),
+    ...origin(p),
+  }),
+  // The key, read backwards, is also the order of a house's readings.
+  (t) => ({
+    key: primaryKey({ columns: [t.house, t.slot] }),
+    energyProductionSeller: index("energy_production_seller").on(t.seller, t.slot),
+  }),
+);
+
+/** Readings that the contract left out. Anybody can cause one, with any slot. */
+export const readingRejected = onchainTable(
+  "reading_rejected",
+  (p) => ({
+    meter: p.hex().notNull(),
+    slot: p.bigint().notNull(),
+    exportWh: p.bigint().notNull(),
+    reason: p.text().notNull(),
+    ...origin(p),
+  }),
+  (t) => ({
+    key: primaryKey({ columns: [t.blockNumber, t.logIndex] }),
+    readingRejectedMeter: index("reading_rejected_meter").on(t.meter),
+  }),
+);
+
+/** What one seller exported in one slot. The contract's ring forgets; this table does not. */
+export const lot = onchainTable(
+  "lot",
+  (p) => ({
+    seller: p.hex().notNull(),
+    slot: p.integer().notNull(),
+    attestedWh: p.bigint().notNull(),
+    soldWh: p.bigint().notNull(),
+    ask: p.bigint().notNull(),
+  }),
+  (t) => ({ key: primaryKey({ columns: [t.seller, t.slot] }), lotSlot: index("lot_slot").on(t.slot) }),
+);
+
+/** Standing asks: `pricePerKwh` for lots of `fromSlot` and later, `previousPricePerKwh` for earlier ones. */
+export const quote = onchainTable("quote", (p) => ({
+  seller: p.hex().primaryKey(),
+  pricePerKwh: p.bigint().notNull(),
+  fromSlot: p.integer().notNull(),
+  previousPricePerKwh: p.bigint().notNull(),
+}));
+
+export const energyTrade = onchainTable(
+  "energy_trade",
+  (p) => ({
+    tradeId: p.hex().primaryKey(),
+    seller: p.hex().notNull(),
+    buyer: p.hex().notNull(),
+    slot: p.integer().notNull(),
+    energyWh: p.bigint().notNull(),
+    pricePerKwh: p.bigint().notNull(),
+    payment: p.bigint().notNull(),
+    feePaid: p.bigint().notNull(),
+    carbonGrams: p.bigint().notNull(),
+    ...origin(p),
+  }),
+  (t) => ({
+    energyTradeTime: index("energy_trade_time").on(t.blockNumber.desc(), t.logIndex.desc()),
+    energyTradeSeller: index("energy_trade_seller").on(t.seller, t.blockNumber.desc(), t.logIndex.desc()),
+    energyTradeBuyer: index("energy_trade_buyer").on(t.buyer, t.blockNumber.desc(), t.logIndex.desc()),
+    energyTradeLot: index("energy_trade_lot").on(t.slot),
+    energyTradeTransaction: index("energy_trade_transaction").on(t.transactionHash),
+  }),
+);
+
+export const carbonWallet = onchainTable(
+  "carbon_wallet",
+  (p) => ({
+    address: p.hex().primaryKey(),
+    balanceGrams: p.bigint().notNull(),
+    earnedGrams: p.bigint().notNull(),
+    spentGrams: p.bigint().notNull(),
+  }),
+  (t) => ({
+    carbonWalletBalance: index("carbon_wallet_balance").on(t.balanceGrams.desc()),
+    carbonWalletEarned: index("carbon_wallet_earned").on(t.earnedGrams.desc(), t.address),
+  }),
+);
+
+/** `id` is the trade that earned or the claim that spent. */
+export const carbonTransaction = onchainTable(
+  "carbon_transaction",
+  (p) => ({
+    id: p.hex().primaryKey(),
+    address: p.hex().notNull(),
+    kind: p.text({ enum: ["earned", "spent"] }).notNull(),
+    grams: p.bigint().notNull(),
+    tradeId: p.hex(),
+    beneficiary: p.text(),
+    reason: p.text(),
+    ...origin(p),
+  }),
+  (t) => ({
+    carbonTransactionAddress: index("carbon_transaction_address").on(
+      t.address,
+      t.blockNumber.desc(),
+      t.logIndex.desc(),
+    ),
+  }),
+);
+
+/** Totals of trades. The volume-weighted average price is `turnover * 1000 / volumeWh`. */
+const totals = (p: PgColumnsBuilders) => ({
+  volumeWh: p.bigint().notNull(),
+  turnover: p.bigint().notNull(),
+  fees: p.bigint().notNull(),
+  high: p.bigint().notNull(),
+  low: p.bigint().notNull(),
+  trades: p.integer().notNull(),
+  carbonGrams: p.bigint().notNull(),
+});
+
+/** By the slot that the energy was exported in. */
+export const slotMarket = onchainTable("slot_market", (p) => ({ slot: p.integer().primaryKey(), ...totals(p) }));
+
+/** By the UTC day, counted from 1970-01-01, in which the slot of the energy began. */
+export const dayMarket = onchainTable("day_market", (p) => ({ day: p.integer().primaryKey(), ...totals(p) }));
+
+export const parameterChange = onchainTable(
+  "parameter_change",
+  (p) => ({
+    kind: p.text({ enum: ["market", "emission_factor"] }).notNull(),
+    fields: p.json().notNull(),
+    ...origin(p),
+  }),
+  (t) => ({ key: primaryKey({ columns: [t.blockNumber, t.logIndex] }) }),
+);
+
+/** The ledger: every state-changing event in log order, with the head that it makes. */
+export const ledgerFact = onchainTable("ledger_fact", (p) => ({
+  index: p.integer().primaryKey(),
+  kind: p.text().notNull(),
+  fields: p.json().notNull(),
+  head: p.hex().notNull(),
+  ...origin(p),
+}));
+
+export const accountRelations = relations(account, ({ one, many }) => ({
+  houses: many(house),
+  lots: many(lot),
+  quote: one(quote, { fields: [account.address], references: [quote.seller] }),
+  carbonWallet: one(carbonWallet, { fields: [account.address], references: [carbonWallet.address] }),
+  purchased: many(energyTrade, { relationName: "buyer" }),
+  sold: many(energyTrade, { relationName: "seller" }),
+  carbonTransactions: many(carbonTransaction),
+}));
+
+export const houseRelations = relations(house, ({ one, many }) => ({
+  ownerAccount: one(account, { fields: [house.owner], references: [account.address] }),
+  meters: many(meter),
+  production: many(energyProduction),
+}));
+
+export const meterRelations = relations(meter, ({ one }) => ({
+  ofHouse: one(house, { fields: [meter.house], references: [house.house] }),
+}));
+
+export const energyProductionRelations = relations(energyProduction, ({ one }) => ({
+  ofHouse: one(house, { fields: [energyProduction.house], references: [house.house] }),
+  lot: one(lot, { fields: [energyProduction.seller, energyProduction.slot], references: [lot.seller, lot.slot] }),
+}));
+
+export const lotRelations = relations(lot, ({ one, many }) => ({
+  sellerAccount: one(account, { fields: [lot.seller], references: [account.address] }),
+  trades: many(energyTrade),
+}));
+
+export const energyTradeRelations = relations(energyTrade, ({ one }) => ({
+  buyerAccount: one(account, {
+    fields: [energyTrade.buyer],
+    references: [account.address],
+    relationName: "buyer",
+  }),
+  sellerAccount: one(account, {
+    fields: [energyTrade.seller],
+    references: [account.address],
+    relationName: "seller",
+  }),
+  lot: one(lot, { fields: [energyTrade.seller, energyTrade.slot], references: [lot.seller, lot.slot] }),
+  carbon: one(carbonTransaction, { fields: [energyTrade.tradeId], references: [carbonTransaction.id] }),
+}));
+
+export const carbonWalletRelations = relations(carbonWallet, ({ many }) => ({
+  transactions: many(carbonTransaction),
+}));
+
+export const carbonTransactionRelations = relations(carbonTransaction, ({ one }) => ({
+  account: one(account, { fields: [carbonTransaction.address], references: [account.address] }),
+  wallet: one(carbonWallet, { fields: [carbonTransaction.address], references: [carbonWallet.address] }),
+  trade: one(energyTrade, { fields: [carbonTransaction.tradeId], references: [energyTrade.tradeId] }),
+}));

@@ -1,0 +1,112 @@
+// Is what is indexed what the chain committed to?
+
+import { db } from "ponder:api";
+import { energyTrade, ledgerFact } from "ponder:schema";
+import { gridxAbi, initialHead } from "@gridx/contracts";
+import { and, asc, count, gt, inArray, lte } from "ponder";
+import { type Hex, zeroHash } from "viem";
+import { deployment } from "../../deployment.ts";
+import { ask, position } from "../position.ts";
+import { unavailable } from "../rest/envelope.ts";
+import { type LedgerPage, type Mismatch, recompute } from "./recompute.ts";
+
+const PAGE = 500;
+const ATTEMPTS = 5;
+const PAUSE_MS = 300;
+
+export interface Audit {
+  blockNumber: number;
+  facts: number;
+  headOnChain: Hex;
+  headRecomputed: Hex;
+  equal: boolean;
+  firstMismatch: Mismatch | null;
+}
+
+/** Facts up to a block, a page at a time, so that memory does not grow with the ledger. */
+async function* ledgerPages(blockNumber: number): AsyncGenerator<LedgerPage> {
+  for (let last = -1; ; ) {
+    const facts = await db
+      .select()
+      .from(ledgerFact)
+      .where(and(gt(ledgerFact.index, last), lte(ledgerFact.blockNumber, blockNumber)))
+      .orderBy(asc(ledgerFact.index))
+      .limit(PAGE);
+    const end = facts.at(-1);
+    if (!end) return;
+    last = end.index;
+    // A trade's id is the head that it makes; under a wrong one no row is found, and that is told.
+    const ids = facts.filter((fact) => fact.kind === "EnergyTradeLogged").map((fact) => fact.head);
+    const trades = ids.length === 0 ? [] : await db.select().from(energyTrade).where(inArray(energyTrade.tradeId, ids));
+    yield { facts, trades: new Map(trades.map((trade) => [trade.tradeId, trade])) };
+  }
+}
+
+async function tradesUpTo(blockNumber: number): Promise<number> {
+  const [row] = await db.select({ trades: count() }).from(energyTrade).where(lte(energyTrade.blockNumber, blockNumber));
+  return row?.trades ?? 0;
+}
+
+async function auditOnce(): Promise<Audit> {
+  const reached = await position();
+  if (!reached.live || reached.blockNumber < deployment.startBlock) {
+    throw unavailable("not_ready", "the chain is still being read for the first time");
+  }
+  const latest = Number(await ask((client) => client.getBlockNumber()));
+  // A chain that was set back is shorter than what was reached, until its next block.
+  const blockNumber = Math.min(reached.blockNumber, latest);
+  const headOnChain = await ask((client) =>
+    client.readContract({
+      abi: gridxAbi,
+      address: deployment.address,
+      functionName: "head",
+      blockNumber: BigInt(blockNumber),
+    }),
+  );
+  const { head, facts, trades, ...found } = await recompute(initialHead(deployment), ledgerPages(blockNumber));
+  let { firstMismatch } = found;
+  // Each fact's trade is there, so a different count means rows that no fact is behind.
+  if (firstMismatch === null && trades !== (await tradesUpTo(blockNumber))) {
+    firstMismatch = { index: facts, eventName: "EnergyTradeLogged", claimed: zeroHash, computed: head };
+  }
+  const equal = head === headOnChain && firstMismatch === null;
+  return { blockNumber, facts, headOnChain, headRecomputed: head, equal, firstMismatch };
+}
+
+/**
+ * While a chain reorganises, rows and chain are read on different forks for an instant. Only what stays unequal is
+ * reported as such.
+ */
+async function auditSteadily(): Promise<Audit> {
+  for (let attempt = 1; ; attempt++) {
+    const result = await auditOnce();
+    if (result.equal || attempt === ATTEMPTS) return result;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+let running: Promise<Audit> | undefined;
+let next: Promise<Audit> | undefined;
+
+function start(): Promise<Audit> {
+  const mine = auditSteadily().finally(() => {
+    if (running === mine) running = undefined;
+  });
+  running = mine;
+  return mine;
+}
+
+/**
+ * One audit at a time, however many ask. Who asks while one is on its way shares the next: the present one may have
+ * passed the row that the caller cares about.
+ */
+export function audit(): Promise<Audit> {
+  if (!running) return start();
+  next ??= running
+    .catch(() => undefined)
+    .then(() => {
+      next = undefined;
+      return start();
+    });
+  return next;
+}

@@ -1,0 +1,55 @@
+// Where the indexer stands, and the chain that it stands on.
+
+import { db } from "ponder:api";
+import { sql } from "ponder";
+import { createPublicClient, http, type PublicClient } from "viem";
+import { z } from "zod";
+import { rpcUrl } from "../deployment.ts";
+import { unavailable } from "./rest/envelope.ts";
+
+/**
+ * Not Ponder's own client: that one retries for minutes, and a caller waits here. It reads no cached block number
+ * either, so that an answer is never older than its question.
+ */
+export const chain: PublicClient = createPublicClient({
+  transport: http(rpcUrl, { timeout: 5000, retryCount: 1 }),
+  cacheTime: 0,
+});
+
+export interface Position {
+  blockNumber: number;
+  blockTimestamp: number;
+  /** Everything up to the chain's head was indexed once; live since. */
+  live: boolean;
+}
+
+const positionRow = z.object({ latest_checkpoint: z.string().length(75), is_ready: z.coerce.number() });
+
+/**
+ * The block up to which everything is indexed. Ponder writes it in the transaction of that block's rows, also where the
+ * block has none, as one text of digits: time (10), chain (16), block (16) and what comes within the block.
+ */
+export async function position(): Promise<Position> {
+  const { rows } = await db.execute(
+    sql`select latest_checkpoint, (select value->>'is_ready' from "_ponder_meta" limit 1) as is_ready
+        from "_ponder_checkpoint" limit 1`,
+  );
+  const row = positionRow.safeParse(rows[0]);
+  if (!row.success) throw unavailable("not_ready", "nothing is indexed yet");
+  const text = row.data.latest_checkpoint;
+  return {
+    blockTimestamp: Number(text.slice(0, 10)),
+    blockNumber: Number(text.slice(26, 42)),
+    live: row.data.is_ready === 1,
+  };
+}
+
+/** Asks the chain; an RPC that fails is said to be unavailable. */
+export async function ask<T>(question: (client: PublicClient) => Promise<T>): Promise<T> {
+  try {
+    return await question(chain);
+  } catch (error) {
+    console.warn(`the chain's RPC did not answer: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
+    throw unavailable("chain_unavailable", "the chain's RPC did not answer");
+  }
+}

@@ -1,0 +1,15 @@
+import { ponder } from "ponder:registry";
+import { parameterChange } from "ponder:schema";
+import { appendFact, originOf } from "./ledger/append.ts";
+
+ponder.on("GridX:MarketParametersSet", async ({ event, context }) => {
+  const fields = await appendFact(context, "MarketParametersSet", event, event.args.parameters);
+  await context.db.insert(parameterChange).values({ kind: "market", fields: fields.parameters, ...originOf(event) });
+});
+
+ponder.on("GridX:EmissionFactorSet", async ({ event, context }) => {
+  const { gramsPerMwh, source, vintage } = event.args;
+  const rules = { gramsPerMwh, emissionSource: source, emissionVintage: vintage };
+  const fields = await appendFact(context, "EmissionFactorSet", event, rules);
+  await context.db.insert(parameterChange).values({ kind: "emission_factor", fields, ...originOf(event) });
+});

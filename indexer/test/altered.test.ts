@@ -1,0 +1,103 @@
+// Somebody changes rows in the database, and restarts.
+import { realpathSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { databaseKey } from "../env.ts";
+import { all, expectReplayed } from "./support/compare.ts";
+import { type RunningIndexer, startIndexer, temporaryDirectory } from "./support/indexer.ts";
+import { act, type Neighbourhood, random, registerHouses, startNeighbourhood } from "./support/neighbourhood.ts";
+
+interface Database {
+  exec(sql: string): Promise<unknown>;
+  query(sql: string): Promise<{ rows: Record<string, unknown>[] }>;
+  close(): Promise<void>;
+}
+
+const directory = temporaryDirectory();
+let place: Neighbourhood;
+let indexer: RunningIndexer;
+
+const start = async () => {
+  indexer = await startIndexer({
+    deployment: place.deployment,
+    rpcUrl: place.anvil.rpcUrl,
+    dataDirectory: directory.path,
+  });
+  await indexer.ready();
+};
+
+/** Does something in the database of a stopped indexer. */
+async function inDatabase<T>(work: (database: Database) => Promise<T>): Promise<T> {
+  await indexer.stop();
+  // The PGlite that Ponder brings: another version may not read the files.
+  const ponder = realpathSync(join(indexer.command.cwd, "node_modules", "ponder", "package.json"));
+  const { PGlite } = createRequire(ponder)("@electric-sql/pglite") as { PGlite: new (path: string) => Database };
+  const database = new PGlite(join(directory.path, `pglite-${databaseKey(place.deployment)}`));
+  try {
+    // Ponder's triggers speak to tables that only it makes.
+    await database.exec("set session_replication_role = replica");
+    await database.exec(`set search_path to "${indexer.command.args.at(-1)}"`);
+    return await work(database);
+  } finally {
+    await database.close();
+  }
+}
+
+beforeAll(async () => {
+  place = await startNeighbourhood("altered");
+  await registerHouses(place);
+  for (const owner of place.owners) await place.send(owner, "setAsk", [2_000_000n]);
+  const dice = random(7);
+  for (let n = 0; n < 60; n++) await act(place, dice);
+  // Older than what Ponder reads again when it starts.
+  await place.client.mine({ blocks: 40 });
+  await start();
+});
+
+afterAll(async () => {
+  await indexer?.stop();
+  await place?.stop();
+  directory.remove();
+});
+
+describe("a database that somebody altered", () => {
+  it("is found out by a fact's fields, after a restart without a wait", async () => {
+    await expectReplayed(place, indexer);
+    const index = await inDatabase(async (database) => {
+      const { rows } = await database.query(`select min("index") as index from ledger_fact where kind = 'Deposited'`);
+      const first = Number(rows[0]?.index);
+      await database.exec(`alter table ledger_fact add column kept json;
+        update ledger_fact set kept = fields, fields = jsonb_set(fields::jsonb, '{amount}', '"1"')::json
+        where "index" = ${first}`);
+      return first;
+    });
+    const started = Date.now();
+    await start();
+    // Ponder waits 25 s for a lock that nobody gave back.
+    expect(Date.now() - started).toBeLessThan(25_000);
+    const audit = await indexer.client.audit();
+    expect(audit).toMatchObject({ equal: false, firstMismatch: { index, eventName: "Deposited" } });
+    expect(audit.headRecomputed).not.toBe(audit.headOnChain);
+  });
+
+  it("is found out by a trade's row, where every other row came through", async () => {
+    const [trade] = (await indexer.client.trades({ limit: 1 })).items;
+    if (!trade) throw new Error("no trade");
+    const served = () => Promise.all([all(indexer.client.users), all(indexer.client.houses), all(indexer.client.lots)]);
+    const before = await served();
+    await inDatabase((database) =>
+      database.exec(`update ledger_fact set fields = kept where kept is not null;
+        alter table ledger_fact drop column kept; update energy_trade set fee_paid = fee_paid + 1 where trade_id = '${trade.tradeId}'`),
+    );
+    await start();
+    const audit = await indexer.client.audit();
+    // The facts are still what the chain committed to; the row is not.
+    expect(audit.headRecomputed).toBe(audit.headOnChain);
+    expect(audit).toMatchObject({
+      equal: false,
+      firstMismatch: { eventName: "EnergyTradeLogged", computed: trade.tradeId },
+    });
+    expect(await served()).toEqual(before);
+  });
+});

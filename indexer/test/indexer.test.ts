@@ -1,0 +1,251 @@
+// A real chain, a real indexer on PGlite, and a history drawn at random from a seed.
+import { type Hex, toFunctionSelector } from "viem";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { envelopeSchema, IndexerError } from "../client/index.ts";
+import { all, expectReplayed } from "./support/compare.ts";
+import { pause, type RunningIndexer, startIndexer, temporaryDirectory } from "./support/indexer.ts";
+import {
+  act,
+  meterKey,
+  type Neighbourhood,
+  random,
+  rareActs,
+  registerHouses,
+  startNeighbourhood,
+} from "./support/neighbourhood.ts";
+
+const directory = temporaryDirectory();
+const dice = random(20_260_720);
+let place: Neighbourhood;
+let indexer: RunningIndexer;
+
+async function live(acts: number) {
+  for (let n = 0; n < acts; n++) await act(place, dice);
+}
+
+beforeAll(async () => {
+  place = await startNeighbourhood("one");
+  await registerHouses(place);
+  for (const owner of place.owners) await place.send(owner, "setAsk", [BigInt(1_000_000 + dice.below(3_000_000))]);
+  await live(80);
+  // Ponder reads what lies 30 blocks back in bulk and follows the rest block by block: the history has both.
+  await place.client.mine({ blocks: 20 });
+  indexer = await startIndexer({
+    deployment: place.deployment,
+    rpcUrl: place.anvil.rpcUrl,
+    dataDirectory: directory.path,
+  });
+  await indexer.ready();
+});
+
+afterAll(async () => {
+  await indexer?.stop();
+  await place?.stop();
+  directory.remove();
+});
+
+const get = async (path: string) => {
+  const response = await fetch(`${indexer.url}/api/${path}`);
+  return { status: response.status, body: envelopeSchema.parse(await response.json()) };
+};
+
+describe("the rows", () => {
+  it("are those of a replay after the first reading of the chain", async () => {
+    const { trades, rejected } = await expectReplayed(place, indexer);
+    expect(trades.length).toBeGreaterThan(5);
+    expect(rejected.length).toBeGreaterThan(3);
+  });
+
+  it("are those of a replay after living through changed rules, meters and owners", async () => {
+    await rareActs(place);
+    await live(60);
+    await place.attempt(place.buyers[0] ?? place.admin, "collectFees", []);
+    const { claims, houses } = await expectReplayed(place, indexer);
+    expect(claims.some((claim) => claim.kind === "spent")).toBe(true);
+    expect([...houses.values()].some((house) => !house.active)).toBe(true);
+  });
+
+  it("hold for several transactions in one block", async () => {
+    const [owner, buyer] = [place.owners[1], place.buyers[1]];
+    if (!owner || !buyer) throw new Error("nobody is there");
+    await place.client.setAutomine(false);
+    for (const amount of [5n, 6n, 7n]) await place.send(buyer, "deposit", [amount], { gas: 200_000n });
+    await place.send(owner, "setAsk", [3_000_000n], { gas: 200_000n });
+    await place.client.mine({ blocks: 1 });
+    await place.client.setAutomine(true);
+    await expectReplayed(place, indexer);
+  });
+
+  it("keep texts that are no text, and the ledger stays whole", async () => {
+    const expected = await expectReplayed(place, indexer);
+    const rich = [...expected.wallets.values()].find((wallet) => wallet.balanceGrams > 0n);
+    if (!rich) throw new Error("nobody has carbon");
+    // spendCarbon(1, <ff 00 61>, <ef bb bf>): broken UTF-8 with a NUL, and a byte order mark.
+    const selector = toFunctionSelector("spendCarbon(uint64,string,string)");
+    const word = (hex: string) => hex.padStart(64, "0");
+    const data: Hex = `${selector}${word("1")}${word("60")}${word("a0")}${word("3")}${"ff0061".padEnd(64, "0")}${word("3")}${"efbbbf".padEnd(64, "0")}`;
+    await place.client.sendTransaction({ account: rich.address, to: place.deployment.address, data, chain: null });
+    await expectAudit();
+  });
+
+  it("follow a reorganisation and a chain that is set back", async () => {
+    const buyer = place.buyers[2] ?? place.admin;
+    for (const amount of [11n, 12n, 13n]) await place.send(buyer, "deposit", [amount]);
+    await indexer.reaches(await place.client.getBlockNumber());
+    await place.client.request({ method: "anvil_reorg" as never, params: [2, []] as never });
+    await place.send(buyer, "deposit", [14n]);
+    await expectReplayed(place, indexer);
+
+    const snapshot = await place.client.snapshot();
+    for (const amount of [15n, 16n]) await place.send(buyer, "deposit", [amount]);
+    await indexer.reaches(await place.client.getBlockNumber());
+    await place.client.revert({ id: snapshot });
+    await pause(600);
+    await expectAudit();
+    // As many blocks as before and one more: an equal number would look as reached before it is.
+    for (const amount of [17n, 18n, 19n]) await place.send(buyer, "deposit", [amount]);
+    await expectReplayed(place, indexer);
+  });
+});
+
+async function expectAudit() {
+  await indexer.reaches(await place.client.getBlockNumber());
+  expect(await indexer.client.audit()).toMatchObject({ equal: true, firstMismatch: null });
+}
+
+describe("the position", () => {
+  it("advances on a chain where nothing happens", async () => {
+    const before = await indexer.client.market();
+    await place.client.mine({ blocks: 4 });
+    await indexer.reaches(before.blockNumber + 4);
+    expect((await indexer.client.market()).blockTimestamp).toBeGreaterThan(before.blockTimestamp);
+  });
+
+  it("stays one while many audits are asked for at once", async () => {
+    const audits = await Promise.all(Array.from({ length: 8 }, () => indexer.client.audit()));
+    expect(audits.every(({ equal }) => equal)).toBe(true);
+  });
+});
+
+describe("a transaction", () => {
+  it("is pending, then indexed, with its trades; or reverted, or unknown", async () => {
+    const [trade] = (await indexer.client.trades({ limit: 1 })).items;
+    if (!trade) throw new Error("no trade");
+    const found = await indexer.client.transaction(trade.transactionHash.toUpperCase().replace("0X", "0x"));
+    expect(found).toMatchObject({ status: "indexed", blockNumber: trade.blockNumber });
+    expect(found.trades.length).toBeGreaterThan(0);
+    expect(found.trades.every(({ transactionHash }) => transactionHash === trade.transactionHash)).toBe(true);
+
+    const buyer = place.buyers[3] ?? place.admin;
+    await place.client.setAutomine(false);
+    const waiting = await place.send(buyer, "deposit", [1n], { gas: 200_000n });
+    expect(await indexer.client.transaction(waiting)).toMatchObject({ status: "pending", blockNumber: null });
+    const failing = await place.send(buyer, "deposit", [0n], { gas: 200_000n });
+    await place.client.mine({ blocks: 1 });
+    await place.client.setAutomine(true);
+    const soon = await indexer.client.transaction(waiting);
+    expect(["confirmed", "indexed"]).toContain(soon.status);
+    await indexer.reaches(await place.client.getBlockNumber());
+    expect(await indexer.client.transaction(waiting)).toMatchObject({ status: "indexed", trades: [] });
+    expect((await indexer.client.transaction(failing)).status).toBe("reverted");
+    expect((await indexer.client.transaction(`0x${"1".repeat(64)}`)).status).toBe("unknown");
+  });
+});
+
+describe("the answers", () => {
+  const nobody = meterKey("nobody").address;
+
+  it("are zeros for a wallet that nothing happened to, and 404 for a meter that never was", async () => {
+    expect(await indexer.client.user(nobody)).toMatchObject({ address: nobody, balance: 0n, purchases: 0, ask: 0n });
+    expect(await indexer.client.carbonWallet(nobody)).toMatchObject({ balanceGrams: 0n, spentGrams: 0n });
+    expect((await indexer.client.userTrades(nobody)).items).toEqual([]);
+    for (const path of [`houses/${nobody}`, `energy-production/${nobody}`, "nothing", "lots/x"]) {
+      expect(await get(path)).toMatchObject({ status: 404, body: { data: null, error: { code: "not_found" } } });
+    }
+  });
+
+  it.each([
+    ["energy-trades?limit=0", "limit: expected an integer from 1 to 200"],
+    ["energy-trades?limit=201", "limit:"],
+    ["users?limit=1e2", "limit:"],
+    ["lots?limit=-1", "limit:"],
+    ["houses?limit=", "limit:"],
+    ["energy-trades?cursor=abc", "cursor:"],
+    [`leaderboard?cursor=${Buffer.from('["1"]').toString("base64url")}`, "cursor:"],
+    [`lots?cursor=${Buffer.from('["x","0x",1]').toString("base64url")}`, "cursor:"],
+    [`energy-trades?cursor=${Buffer.from("[1e300,0]").toString("base64url")}`, "cursor:"],
+    [`energy-trades?cursor=${Buffer.from("[1,99999999999]").toString("base64url")}`, "cursor:"],
+    ["users/0x12", "address:"],
+    ["energy-trades/user/bob", "address:"],
+    ["carbon-wallet/0x/transactions", "address:"],
+    ["lots?seller=0x1", "seller:"],
+    ["houses?owner='", "owner:"],
+    ["houses/12", "meter:"],
+    ["energy-production/zz", "meter:"],
+    ["blockchain/tx/0x12", "hash:"],
+  ])("to %s say 400 and name the field", async (path, message) => {
+    const { status, body } = await get(path);
+    expect({ status, code: body.error?.code }).toEqual({ status: 400, code: "bad_request" });
+    expect(body.error?.message).toContain(message);
+  });
+
+  it("page on without a gap or a double while rows arrive", async () => {
+    const before = await all(indexer.client.trades);
+    const first = await indexer.client.trades({ limit: 5 });
+    await live(30);
+    await indexer.reaches(await place.client.getBlockNumber());
+    const rest = await all(({ cursor, limit }) =>
+      indexer.client.trades({ limit, cursor: cursor ?? first.nextCursor ?? undefined }),
+    );
+    expect([...first.items, ...rest]).toEqual(before);
+  });
+
+  it("come to the client as an error with code and status", async () => {
+    const error = await indexer.client.house(nobody).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(IndexerError);
+    expect(error).toMatchObject({ status: 404, code: "not_found" });
+  });
+});
+
+describe("the process", () => {
+  it("has no SQL endpoint on PGlite, and serves GraphQL", async () => {
+    expect((await fetch(`${indexer.url}/sql/db?sql=1`)).status).toBe(404);
+    const response = await fetch(`${indexer.url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query: "{ energyTrades(limit: 1) { items { buyerAccount { balance } lot { ask } } } }" }),
+    });
+    expect(await response.json()).toMatchObject({ data: { energyTrades: { items: [{ lot: {}, buyerAccount: {} }] } } });
+  });
+
+  it("is not ready beside another chain or none, and ends at once", async () => {
+    const { port } = place.anvil;
+    await place.stop();
+    expect((await get("ready")).body.error?.code).toBe("chain_unavailable");
+    expect((await get("audit")).status).toBe(503);
+    place = await startNeighbourhood("other", port);
+    await registerHouses(place);
+    await place.client.mine({ blocks: 150 });
+    const answered = await get("ready").catch(() => null);
+    // Ponder itself may have noticed and ended.
+    if (answered) expect(answered).toMatchObject({ status: 503 });
+    expect(await indexer.stop()).toBeLessThan(3000);
+  });
+
+  it("never shows an earlier chain's rows", async () => {
+    // Same chain id, same contract address, same directory; another run.
+    await place.client.setAutomine(true);
+    indexer = await startIndexer({
+      deployment: place.deployment,
+      rpcUrl: place.anvil.rpcUrl,
+      wsUrl: place.anvil.wsUrl,
+      dataDirectory: directory.path,
+    });
+    // Over a websocket Ponder learns of the latest blocks with the next one, so there has to be one.
+    const mining = setInterval(() => place.client.mine({ blocks: 1 }), 500);
+    await indexer.ready().finally(() => clearInterval(mining));
+    const { trades, houses } = await expectReplayed(place, indexer);
+    expect({ trades: trades.length, houses: houses.size }).toEqual({ trades: 0, houses: 5 });
+    expect((await indexer.client.market()).runId).toBe("other");
+  });
+});

@@ -1,0 +1,284 @@
+// What the rows must be, out of the decoded logs. Plain arithmetic of its own: nothing of the handlers is used here.
+import { gridxAbi } from "@gridx/contracts";
+import { type Address, type GetLogsReturnType, type Hex, type PublicClient, parseEventLogs } from "viem";
+
+interface Origin {
+  blockNumber: number;
+  blockTimestamp: number;
+  transactionHash: Hex;
+  logIndex: number;
+}
+
+export async function readLogs(client: Pick<PublicClient, "getLogs" | "getBlock">, address: Address, toBlock: bigint) {
+  const logs = parseEventLogs({
+    abi: gridxAbi,
+    logs: (await client.getLogs({ address, fromBlock: 0n, toBlock })) as GetLogsReturnType,
+  });
+  const times = new Map<bigint, number>();
+  for (const { blockNumber } of logs) {
+    if (!times.has(blockNumber)) times.set(blockNumber, Number((await client.getBlock({ blockNumber })).timestamp));
+  }
+  return logs.map((log) => ({
+    ...log,
+    origin: {
+      blockNumber: Number(log.blockNumber),
+      blockTimestamp: times.get(log.blockNumber) ?? 0,
+      transactionHash: log.transactionHash,
+      logIndex: log.logIndex,
+    } satisfies Origin,
+  }));
+}
+export type Logs = Awaited<ReturnType<typeof readLogs>>;
+
+const userOf = (address: Address) => ({
+  address,
+  tier: 0,
+  balance: 0n,
+  deposited: 0n,
+  withdrawn: 0n,
+  boughtWh: 0n,
+  soldWh: 0n,
+  paid: 0n,
+  feesPaid: 0n,
+  earned: 0n,
+  purchases: 0,
+  sales: 0,
+  ask: 0n,
+  askFromSlot: 0,
+});
+const walletOf = (address: Address) => ({ address, balanceGrams: 0n, earnedGrams: 0n, spentGrams: 0n });
+const totalsOf = () => ({
+  volumeWh: 0n,
+  turnover: 0n,
+  fees: 0n,
+  high: 0n,
+  low: 2n ** 96n,
+  trades: 0,
+  carbonGrams: 0n,
+});
+
+function fetch<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}
+
+interface HouseRow {
+  house: Address;
+  meter: Address;
+  owner: Address;
+  capacityWatts: number;
+  fromSlot: number;
+  active: boolean;
+  newestSlot: number | null;
+  exportedWh: bigint;
+  readings: number;
+}
+
+export function replay(logs: Logs, slotDuration: number) {
+  const users = new Map<Address, ReturnType<typeof userOf>>();
+  const wallets = new Map<Address, ReturnType<typeof walletOf>>();
+  const houses = new Map<Address, HouseRow>();
+  const houseByMeter = new Map<Address, Address>();
+  const production: ({
+    house: Address;
+    meter: Address;
+    seller: Address;
+    slot: number;
+    exportWh: bigint;
+    ask: bigint;
+  } & Origin)[] = [];
+  const lots = new Map<string, { seller: Address; slot: number; attestedWh: bigint; soldWh: bigint; ask: bigint }>();
+  const trades: (Record<string, unknown> & Origin & { seller: Address; buyer: Address })[] = [];
+  const claims: (Record<string, unknown> & Origin & { address: Address })[] = [];
+  const slots = new Map<number, ReturnType<typeof totalsOf>>();
+  const days = new Map<number, ReturnType<typeof totalsOf>>();
+  const rejected: { meter: Address; slot: number; exportWh: bigint; reason: number }[] = [];
+  const changes: string[] = [];
+  const earned = new Map<Address, bigint>();
+  const previousAsk = new Map<Address, bigint>();
+  const rules: Record<string, unknown> = {};
+  let facts = 0;
+
+  const user = (address: Address) => fetch(users, address, () => userOf(address));
+  const wallet = (address: Address) => fetch(wallets, address, () => walletOf(address));
+  const house = (meter: Address) => {
+    const row = houses.get(houseByMeter.get(meter) ?? meter);
+    if (!row) throw new Error(`no house ${meter}`);
+    return row;
+  };
+
+  for (const log of logs) {
+    const { origin } = log;
+    facts += 1;
+    switch (log.eventName) {
+      case "HouseRegistered": {
+        const { meter, owner, capacityWatts, fromSlot } = log.args;
+        const fresh = { active: true, newestSlot: null, exportedWh: 0n, readings: 0 };
+        houses.set(meter, { house: meter, meter, owner, capacityWatts, fromSlot, ...fresh });
+        houseByMeter.set(meter, meter);
+        user(owner);
+        break;
+      }
+      case "HouseUpdated":
+        Object.assign(house(log.args.meter), { owner: log.args.owner, capacityWatts: log.args.capacityWatts });
+        user(log.args.owner);
+        break;
+      case "MeterReplaced": {
+        const row = house(log.args.oldMeter);
+        row.meter = log.args.newMeter;
+        houseByMeter.set(log.args.newMeter, row.house);
+        break;
+      }
+      case "HouseRetired":
+        house(log.args.meter).active = false;
+        break;
+      case "TierSet":
+        user(log.args.participant).tier = log.args.tier;
+        break;
+      case "EnergyAttested": {
+        const { meter, seller, slot, exportWh, ask } = log.args;
+        const row = house(meter);
+        row.newestSlot = row.newestSlot === null || slot > row.newestSlot ? slot : row.newestSlot;
+        row.exportedWh += exportWh;
+        row.readings += 1;
+        production.push({ house: row.house, meter, seller, slot, exportWh, ask, ...origin });
+        user(seller);
+        if (exportWh > 0n) {
+          const lot = fetch(lots, `${seller} ${slot}`, () => ({ seller, slot, attestedWh: 0n, soldWh: 0n, ask }));
+          lot.attestedWh += exportWh;
+        }
+        break;
+      }
+      case "ReadingRejected":
+        facts -= 1;
+        rejected.push({ ...log.args });
+        break;
+      case "AskSet": {
+        const { seller, pricePerKwh, fromSlot } = log.args;
+        const row = user(seller);
+        if (row.askFromSlot !== fromSlot) previousAsk.set(seller, row.ask);
+        row.ask = pricePerKwh;
+        row.askFromSlot = fromSlot;
+        break;
+      }
+      case "LotAskSet": {
+        const lot = lots.get(`${log.args.seller} ${log.args.slot}`);
+        if (!lot) throw new Error("ask of no lot");
+        lot.ask = log.args.pricePerKwh;
+        break;
+      }
+      case "EnergyTradeLogged": {
+        const { tradeId, seller, buyer, slot, energyWh, pricePerKwh, feePaid, carbonGrams } = log.args;
+        const whole = energyWh * pricePerKwh;
+        const payment = whole / 1000n + (whole % 1000n === 0n ? 0n : 1n);
+        trades.push({ tradeId, seller, buyer, slot, energyWh, pricePerKwh, payment, feePaid, carbonGrams, ...origin });
+        const from = user(buyer);
+        from.balance -= payment + feePaid;
+        from.boughtWh += energyWh;
+        from.paid += payment;
+        from.feesPaid += feePaid;
+        from.purchases += 1;
+        const to = user(seller);
+        to.balance += payment;
+        to.soldWh += energyWh;
+        to.earned += payment;
+        to.sales += 1;
+        const lot = lots.get(`${seller} ${slot}`);
+        if (!lot) throw new Error("trade of no lot");
+        lot.soldWh += energyWh;
+        const carbon = wallet(buyer);
+        carbon.balanceGrams += carbonGrams;
+        carbon.earnedGrams += carbonGrams;
+        claims.push({
+          id: tradeId,
+          address: buyer,
+          kind: "earned",
+          grams: carbonGrams,
+          tradeId,
+          beneficiary: null,
+          reason: null,
+          ...origin,
+        });
+        const day = Math.floor((slot * slotDuration) / 86400);
+        for (const totals of [fetch(slots, slot, totalsOf), fetch(days, day, totalsOf)]) {
+          totals.volumeWh += energyWh;
+          totals.turnover += payment;
+          totals.fees += feePaid;
+          totals.trades += 1;
+          totals.carbonGrams += carbonGrams;
+          if (pricePerKwh > totals.high) totals.high = pricePerKwh;
+          if (pricePerKwh < totals.low) totals.low = pricePerKwh;
+        }
+        break;
+      }
+      case "CarbonEarned":
+        facts -= 1;
+        earned.set(log.args.account, (earned.get(log.args.account) ?? 0n) + log.args.grams);
+        break;
+      case "CarbonSpent": {
+        const { claimId, account, grams, beneficiary, reason } = log.args;
+        user(account);
+        wallet(account).balanceGrams -= grams;
+        wallet(account).spentGrams += grams;
+        const shown = (text: string) => text.split("\0").join("\uFFFD");
+        claims.push({
+          id: claimId,
+          address: account,
+          kind: "spent",
+          grams,
+          tradeId: null,
+          beneficiary: shown(beneficiary),
+          reason: shown(reason),
+          ...origin,
+        });
+        break;
+      }
+      case "Deposited":
+        user(log.args.account).balance += log.args.amount;
+        user(log.args.account).deposited += log.args.amount;
+        break;
+      case "Withdrawn":
+        user(log.args.account).balance -= log.args.amount;
+        user(log.args.account).withdrawn += log.args.amount;
+        break;
+      case "FeesCollected":
+        user(log.args.treasury).balance += log.args.amount;
+        break;
+      case "MarketParametersSet":
+        Object.assign(rules, log.args.parameters);
+        changes.push("market");
+        break;
+      case "EmissionFactorSet":
+        rules.gramsPerMwh = log.args.gramsPerMwh;
+        rules.emissionSource = log.args.source;
+        rules.emissionVintage = log.args.vintage;
+        changes.push("emission_factor");
+        break;
+      default:
+        facts -= 1;
+    }
+  }
+  return {
+    users,
+    wallets,
+    houses,
+    houseByMeter,
+    production,
+    lots,
+    trades,
+    claims,
+    slots,
+    days,
+    rejected,
+    changes,
+    earned,
+    previousAsk,
+    rules,
+    facts,
+  };
+}
+export type Replayed = ReturnType<typeof replay>;
