@@ -1,0 +1,36 @@
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+import { WalletButton } from "../wallet/WalletButton.tsx";
+import { Brand } from "./Brand.tsx";
+import { CarbonChip } from "./CarbonChip.tsx";
+import { Navigation } from "./Navigation.tsx";
+import { StatusBar } from "./StatusBar.tsx";
+
+export function Layout({ children }: { children: ReactNode }) {
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:fixed focus:start-4 focus:top-4 focus:z-50 focus:rounded-control focus:bg-cyan focus:px-4 focus:py-3 focus:text-ink"
+      >
+        Skip to content
+      </a>
+      <header className="sticky top-0 z-20 border-b border-line before:absolute before:inset-0 before:-z-10 before:bg-night/85 before:backdrop-blur-md">
+        <div className="mx-auto flex h-16 max-w-7xl items-center justify-between gap-4 px-4 sm:px-6">
+          <Link href="/market" aria-label="GridX, home" className="rounded-control">
+            <Brand />
+          </Link>
+          <Navigation />
+          <div className="flex items-center gap-2">
+            <CarbonChip />
+            <WalletButton />
+          </div>
+        </div>
+        <StatusBar />
+      </header>
+      <main id="content" tabIndex={-1} className="mx-auto max-w-7xl px-4 pt-6 pb-28 outline-none sm:px-6 sm:pb-16">
+        {children}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,64 @@
+// What time the chain has, and how far behind it the lists are.
+import { useSite } from "../config/SiteContext.ts";
+import { useBlock } from "../data/chain.ts";
+import { useMarket } from "../data/indexer.ts";
+import { type Freshness, freshnessOf } from "./freshness.ts";
+
+export function StatusBar() {
+  const { config, format } = useSite();
+  const block = useBlock();
+  const market = useMarket();
+  const freshness = freshnessOf({
+    chain: block.data,
+    chainFailed: block.isError || block.failureCount > 1,
+    indexer: market.data && { number: market.data.blockNumber, timestamp: market.data.blockTimestamp },
+    indexerFailed: market.isError || market.failureCount > 1,
+    clockSpeed: config.demo?.clockSpeed ?? 1,
+  });
+  return (
+    <div className="border-t border-line/60">
+      <div className="mx-auto flex min-h-9 max-w-7xl flex-wrap items-center justify-between gap-x-4 px-4 py-1 text-xs text-muted sm:px-6">
+        <span className="inline-flex items-center gap-2">
+          <span>
+            Chain time{" "}
+            {block.data ? (
+              <time className="text-soft" dateTime={new Date(block.data.timestamp * 1000).toISOString()}>
+                {format.dateTime(block.data.timestamp)}
+              </time>
+            ) : (
+              "…"
+            )}
+          </span>
+          {config.demo && (
+            <span
+              className="rounded-full border border-violet/40 bg-violet/10 px-2 py-px text-violet"
+              title={config.demo.description}
+            >
+              demo clock ×{config.demo.clockSpeed}
+            </span>
+          )}
+        </span>
+        <FreshnessNote freshness={freshness} blockNumber={market.data?.blockNumber ?? null} />
+      </div>
+      {freshness.warning && (
+        <p
+          role="alert"
+          className="border-t border-amber/30 bg-amber/10 px-4 py-2 text-center text-sm text-amber sm:px-6"
+        >
+          {freshness.warning}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function FreshnessNote({ freshness, blockNumber }: { freshness: Freshness; blockNumber: number | null }) {
+  const { format } = useSite();
+  const dot = freshness.state === "live" ? "bg-lime" : freshness.state === "starting" ? "bg-muted" : "bg-amber";
+  return (
+    <span className="inline-flex items-center gap-2" data-testid="freshness">
+      <span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />
+      {blockNumber === null ? freshness.text : `Block ${format.integer(blockNumber)}, ${freshness.text}`}
+    </span>
+  );
+}

@@ -1,0 +1,167 @@
+// Recomputes the id of each trade of a transaction from the chain alone, and compares the indexer's rows with it.
+// Nothing here trusts the indexer: what it says is only ever compared.
+import { type Deployment, factEvents, foldFact, initialHead, parseGridxLogs, paymentOf } from "@gridx/contracts";
+import type { Trade } from "@gridx/indexer/client";
+import type { Address, Hex, PublicClient } from "viem";
+import { gridxAbi } from "./abi.ts";
+
+/** The calls of an RPC that a verification needs. */
+export type ChainReader = Pick<PublicClient, "getTransactionReceipt" | "getBlock" | "getLogs" | "readContract">;
+
+/** Rows about one transaction, and who says so. */
+export interface Claim {
+  source: string;
+  rows: readonly Trade[];
+}
+
+export interface Difference {
+  /** Who says something else than the chain. */
+  source: string;
+  field: string;
+  onChain: string;
+  claimed: string;
+}
+
+/** A trade as its event tells it, with the head before it. */
+export interface ChainTrade extends Trade {
+  headBefore: Hex;
+}
+
+export type Verification =
+  | { status: "verified"; trades: ChainTrade[]; blockNumber: bigint }
+  | { status: "mismatch"; trades: ChainTrade[]; differences: Difference[] }
+  | { status: "cannot-verify"; reason: string };
+
+/** Every field of a row that is compared. */
+const FIELDS = [
+  "tradeId",
+  "seller",
+  "buyer",
+  "slot",
+  "energyWh",
+  "pricePerKwh",
+  "payment",
+  "feePaid",
+  "carbonGrams",
+  "blockNumber",
+  "blockTimestamp",
+  "transactionHash",
+  "logIndex",
+] as const satisfies readonly (keyof Trade)[];
+
+/** A row as one text: rows that differ in any field have another one. */
+export function rowKey(row: Trade): string {
+  return FIELDS.map((field) => String(row[field])).join("|");
+}
+
+export interface VerifyOptions {
+  reader: ChainReader;
+  deployment: Deployment;
+  transactionHash: Hex;
+  claims: readonly Claim[];
+  /** Only this trade of the transaction is claimed; without it, the claims must hold all of them. */
+  tradeId?: Hex;
+}
+
+export async function verifyTrade(options: VerifyOptions): Promise<Verification> {
+  let replay: Replay;
+  try {
+    replay = await replayBlock(options);
+  } catch (cause) {
+    return { status: "cannot-verify", reason: cause instanceof Error ? firstLine(cause.message) : String(cause) };
+  }
+  const { trades, differences } = replay;
+  const claimed = options.tradeId === undefined ? trades : trades.filter((trade) => trade.tradeId === options.tradeId);
+  if (trades.length === 0)
+    return { status: "cannot-verify", reason: "the transaction holds no trade of this contract" };
+  for (const claim of options.claims) differences.push(...compareClaim(claim, claimed, options.tradeId));
+  if (differences.length > 0) return { status: "mismatch", trades: claimed, differences };
+  return { status: "verified", trades: claimed, blockNumber: replay.blockNumber };
+}
+
+interface Replay {
+  blockNumber: bigint;
+  trades: ChainTrade[];
+  differences: Difference[];
+}
+
+/** Folds all facts of the transaction's block onto the head before it. */
+async function replayBlock({ reader, deployment, transactionHash }: VerifyOptions): Promise<Replay> {
+  const receipt = await reader.getTransactionReceipt({ hash: transactionHash });
+  if (receipt.status !== "success") throw new Error("the transaction was reverted");
+  const { blockHash, blockNumber } = receipt;
+  const address = deployment.address;
+  const headAt = (block: bigint) =>
+    reader.readContract({ address, abi: gridxAbi, functionName: "head", blockNumber: block });
+  const [block, headBefore, headAfter, logs] = await Promise.all([
+    reader.getBlock({ blockHash }),
+    blockNumber > BigInt(deployment.startBlock)
+      ? headAt(blockNumber - 1n)
+      : Promise.resolve(initialHead({ ...deployment })),
+    headAt(blockNumber),
+    reader.getLogs({ address, blockHash }),
+  ]);
+  const ordered = [...parseGridxLogs(logs)].sort((a, b) => Number(a.logIndex) - Number(b.logIndex));
+  const trades: ChainTrade[] = [];
+  const differences: Difference[] = [];
+  let head = headBefore;
+  for (const log of ordered) {
+    if (!factEvents.has(log.eventName)) continue;
+    const before = head;
+    const { eventName, args } = log;
+    head = foldFact(before, { eventName, args: { ...args }, timestamp: block.timestamp });
+    if (eventName !== "EnergyTradeLogged" || log.transactionHash !== transactionHash) continue;
+    if (args.tradeId !== head) {
+      differences.push({ source: "the event", field: "tradeId", onChain: head, claimed: args.tradeId });
+    }
+    trades.push({
+      ...args,
+      tradeId: head,
+      payment: paymentOf(args.energyWh, args.pricePerKwh),
+      blockNumber: Number(blockNumber),
+      blockTimestamp: Number(block.timestamp),
+      transactionHash,
+      logIndex: Number(log.logIndex),
+      headBefore: before,
+    });
+  }
+  if (head !== headAfter) {
+    differences.push({ source: "the block's events", field: "head", onChain: headAfter, claimed: head });
+  }
+  differences.push(...compareReceipt(receipt.logs, address, trades));
+  return { blockNumber, trades, differences };
+}
+
+/** The receipt must tell the same trades as the block's logs. */
+function compareReceipt(logs: Parameters<typeof parseGridxLogs>[0], address: Address, trades: readonly ChainTrade[]) {
+  const own = logs.filter((log) => log.address.toLowerCase() === address.toLowerCase());
+  const ids = parseGridxLogs(own).flatMap((log) => (log.eventName === "EnergyTradeLogged" ? [log.args.tradeId] : []));
+  const onChain = trades.map((trade) => trade.tradeId).join(", ");
+  const claimed = ids.join(", ");
+  return onChain === claimed ? [] : [{ source: "the receipt", field: "tradeId", onChain, claimed }];
+}
+
+function compareClaim(claim: Claim, trades: readonly ChainTrade[], only: Hex | undefined): Difference[] {
+  const { source, rows } = claim;
+  const differences: Difference[] = [];
+  if (rows.length !== trades.length) {
+    // A claimed id that the chain does not hold is a wrong id, not a missing row.
+    const claimed = only ?? `${rows.length}`;
+    const field = only === undefined ? "number of trades" : "tradeId";
+    differences.push({ source, field, onChain: only === undefined ? `${trades.length}` : "none", claimed });
+  }
+  trades.forEach((trade, index) => {
+    const row = rows.find((candidate) => candidate.logIndex === trade.logIndex) ?? rows[index];
+    if (!row) return;
+    for (const field of FIELDS) {
+      const onChain = String(trade[field]);
+      const claimed = String(row[field]);
+      if (onChain !== claimed) differences.push({ source, field, onChain, claimed });
+    }
+  });
+  return differences;
+}
+
+function firstLine(text: string): string {
+  return text.split("\n")[0] ?? text;
+}

@@ -1,0 +1,58 @@
+// What the page is told when it starts: /gridx.json, checked before anything is shown.
+import { chainOf, chains, type SiteConfig, siteConfigSchema } from "@gridx/contracts";
+import { createIndexerClient, type IndexerClient } from "@gridx/indexer/client";
+import type { Chain } from "viem";
+import { createFormat, type Format } from "../ui/format.ts";
+
+export interface Site {
+  config: SiteConfig;
+  deployment: SiteConfig["deployment"];
+  chain: Chain;
+  indexer: IndexerClient;
+  format: Format;
+}
+
+/** Why the page can't start, in words for whoever runs it. */
+export class SiteConfigError extends Error {
+  override name = "SiteConfigError";
+}
+
+/** Checks a parsed /gridx.json against the chain that the page was built for. */
+export function parseSite(json: unknown, buildChainId: number): Site {
+  const parsed = siteConfigSchema.safeParse(json);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => `${issue.path.join(".") || "it"}: ${issue.message}`);
+    throw new SiteConfigError(`/gridx.json is not a GridX site configuration. ${issues.join("; ")}.`);
+  }
+  const { deployment, rpcUrl } = parsed.data;
+  if (deployment.chainId !== buildChainId) {
+    throw new SiteConfigError(
+      `This page was built for ${nameOf(buildChainId)}, but /gridx.json describes a contract on ${nameOf(deployment.chainId)}. Build it with VITE_CHAIN_ID=${deployment.chainId}, or serve the other configuration.`,
+    );
+  }
+  // Only the configured RPC: the chain's public default must never be asked.
+  const chain = { ...chainOf(deployment.chainId), rpcUrls: { default: { http: [rpcUrl] } } };
+  return {
+    config: parsed.data,
+    deployment,
+    chain,
+    indexer: createIndexerClient(parsed.data.indexerUrl),
+    format: createFormat(deployment),
+  };
+}
+
+function nameOf(chainId: number): string {
+  return `${chains[chainId]?.name ?? "an unknown chain"} (${chainId})`;
+}
+
+/** Fetches and checks the configuration. */
+export async function loadSite(fetcher: typeof fetch = fetch): Promise<Site> {
+  const response = await fetcher("/gridx.json", { cache: "no-store" }).catch(() => null);
+  if (!response?.ok) {
+    throw new SiteConfigError(
+      `/gridx.json could not be read${response ? ` (HTTP ${response.status})` : ""}. It must lie beside the page and say which contract, RPC and indexer to use.`,
+    );
+  }
+  const json: unknown = await response.json().catch(() => null);
+  return parseSite(json, __CHAIN_ID__);
+}

@@ -1,0 +1,78 @@
+// Live reads of the indexer.
+import { type CarbonWallet, IndexerError } from "@gridx/indexer/client";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import type { Address } from "viem";
+import { useSite } from "../config/SiteContext.ts";
+import { keys } from "./keys.ts";
+import { LIVE_MS } from "./queryClient.ts";
+
+const live = { refetchInterval: LIVE_MS, placeholderData: keepPreviousData } as const;
+const HISTORY = 50;
+const LEADERS = 200;
+
+export function useMarket() {
+  const { indexer } = useSite();
+  return useQuery({ queryKey: keys.market, queryFn: ({ signal }) => indexer.market(signal), ...live });
+}
+
+export function useLots(limit: number) {
+  const { indexer } = useSite();
+  return useQuery({ queryKey: keys.lots(limit), queryFn: ({ signal }) => indexer.lots({ limit }, signal), ...live });
+}
+
+/** All trades, or a wallet's. */
+export function useTrades(user: Address | null, limit: number) {
+  const { indexer } = useSite();
+  return useQuery({
+    queryKey: keys.trades(user, limit),
+    queryFn: ({ signal }) => (user ? indexer.userTrades(user, { limit }, signal) : indexer.trades({ limit }, signal)),
+    refetchInterval: LIVE_MS,
+    // Another wallet's rows are not mine.
+    placeholderData: (previous, query) => (query?.queryKey[2] === user ? previous : undefined),
+  });
+}
+
+/** A wallet that nothing happened to yet is an empty one. */
+async function orEmpty<T>(read: Promise<T>, empty: T): Promise<T> {
+  return read.catch((cause: unknown) => {
+    if (cause instanceof IndexerError && cause.status === 404) return empty;
+    throw cause;
+  });
+}
+
+export function useCarbonWallet(address: Address | undefined) {
+  const { indexer } = useSite();
+  return useQuery({
+    queryKey: keys.carbonWallet(address),
+    enabled: address !== undefined,
+    refetchInterval: LIVE_MS,
+    queryFn: ({ signal }): Promise<CarbonWallet> => {
+      if (!address) throw new Error("no wallet");
+      const empty = { address, balanceGrams: 0n, earnedGrams: 0n, spentGrams: 0n };
+      return orEmpty(indexer.carbonWallet(address, signal), empty);
+    },
+  });
+}
+
+export function useCarbonTransactions(address: Address | undefined) {
+  const { indexer } = useSite();
+  return useQuery({
+    queryKey: keys.carbonTransactions(address),
+    enabled: address !== undefined,
+    refetchInterval: LIVE_MS,
+    queryFn: ({ signal }) => {
+      if (!address) throw new Error("no wallet");
+      const empty = { items: [], nextCursor: null };
+      return orEmpty(indexer.carbonTransactions(address, { limit: HISTORY }, signal), empty);
+    },
+  });
+}
+
+export function useLeaderboard() {
+  const { indexer } = useSite();
+  return useQuery({
+    queryKey: keys.leaderboard,
+    queryFn: ({ signal }) => indexer.leaderboard({ limit: LEADERS }, signal),
+    ...live,
+  });
+}

@@ -1,0 +1,18 @@
+import type { Address } from "viem";
+
+/** Keys of everything that is read; `["indexer"]` and `["chain"]` name all of one source. */
+export const keys = {
+  indexer: ["indexer"] as const,
+  chain: ["chain"] as const,
+  block: ["chain", "block"] as const,
+  wallet: (address: Address | undefined) => ["chain", "wallet", address] as const,
+  quote: (seller: Address, slot: number) => ["chain", "quote", seller, slot] as const,
+  market: ["indexer", "market"] as const,
+  lots: (limit: number) => ["indexer", "lots", limit] as const,
+  trades: (user: Address | null, limit: number) => ["indexer", "trades", user, limit] as const,
+  carbonWallet: (address: Address | undefined) => ["indexer", "carbon-wallet", address] as const,
+  carbonTransactions: (address: Address | undefined) => ["indexer", "carbon-transactions", address] as const,
+  leaderboard: ["indexer", "leaderboard"] as const,
+  /** By the whole row: a row that changes is another claim. */
+  verification: (row: string) => ["verification", row] as const,
+};

@@ -1,0 +1,29 @@
+import { useAccount } from "wagmi";
+import { useMarket } from "../../data/indexer.ts";
+import { Page } from "../../ui/Page.tsx";
+import { CarbonCounter } from "./CarbonCounter.tsx";
+import { CarbonHistory } from "./CarbonHistory.tsx";
+import { Leaderboard } from "./Leaderboard.tsx";
+
+export function CarbonPage() {
+  const { address } = useAccount();
+  const { data: market } = useMarket();
+  return (
+    <Page
+      title="Carbon"
+      lead="Estimated avoided emissions: energy bought from neighbours, times the grid's emission factor."
+    >
+      <CarbonCounter address={address} />
+      {market && (
+        <p className="mt-3 text-xs text-muted">
+          Factor in force: {(market.gramsPerMwh / 1000).toLocaleString()} kg CO₂e per MWh. Source:{" "}
+          {market.emissionSource}, {market.emissionVintage}. An estimate, not a certificate of measured savings.
+        </p>
+      )}
+      <div className="mt-5 grid items-start gap-5 lg:grid-cols-2">
+        <Leaderboard me={address} />
+        <CarbonHistory address={address} />
+      </div>
+    </Page>
+  );
+}

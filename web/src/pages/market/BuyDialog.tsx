@@ -1,0 +1,155 @@
+import type { Lot } from "@gridx/indexer/client";
+import { type FormEvent, useRef, useState } from "react";
+import { useAccount } from "wagmi";
+import { useSite } from "../../config/SiteContext.ts";
+import { useBlock, useReader, useWallet, type WalletFigures } from "../../data/chain.ts";
+import { useMarket } from "../../data/indexer.ts";
+import { type PurchaseOrder, purchaseFigures, purchasePlan, purchaseRows } from "../../tx/plans/purchase.ts";
+import { useTransactions } from "../../tx/TransactionProvider.tsx";
+import { Address } from "../../ui/Address.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { Field } from "../../ui/Field.tsx";
+import { shortHex } from "../../ui/format.ts";
+import { parseAmount } from "../../ui/parse.ts";
+import { useOpenConnect } from "../../wallet/ConnectContext.tsx";
+import { type LotId, leftWh } from "./lot.ts";
+
+const KWH_DECIMALS = 3;
+
+interface BuyDialogProps {
+  id: LotId;
+  /** As the list has it now; gone when sold out or expired. */
+  lot: Lot | undefined;
+  onClose: () => void;
+}
+
+/** How much to buy from one lot, and what exactly that costs. */
+export function BuyDialog({ id, lot, onClose }: BuyDialogProps) {
+  const { format } = useSite();
+  const { data: block } = useBlock();
+  const now = block?.timestamp ?? 0;
+  return (
+    <Dialog open title={`Buy from ${shortHex(id.seller)}`} onClose={onClose}>
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-soft">
+        <Address address={id.seller} />
+        <span>
+          produced {format.slot(id.slot, now)} ({format.slotRange(id.slot)})
+        </span>
+      </p>
+      {lot ? (
+        <OrderForm lot={lot} onClose={onClose} />
+      ) : (
+        <div className="mt-4" role="status">
+          <p>This lot is gone: sold out, expired or taken off sale.</p>
+          <Button className="mt-4 w-full" onClick={onClose}>
+            Back to the market
+          </Button>
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function OrderForm({ lot, onClose }: { lot: Lot; onClose: () => void }) {
+  const site = useSite();
+  const reader = useReader();
+  const { format } = site;
+  const { address } = useAccount();
+  const { data: market } = useMarket();
+  const { data: wallet } = useWallet(address);
+  const { start } = useTransactions();
+  const openConnect = useOpenConnect();
+  const [text, setText] = useState(() => defaultAmount(lot));
+  // The price that was looked at; a lot's ask only goes down while the dialog is open.
+  const ask = useRef(lot.ask).current;
+  const left = leftWh(lot);
+  const parsed = parseAmount(text, KWH_DECIMALS);
+  const error = parsed.error ?? rangeError(parsed.value, left, format.kwh);
+  const order: PurchaseOrder | null =
+    market && parsed.value !== null && !error
+      ? { ...lot, ask, energyWh: parsed.value, feeBps: market.feeBps, gramsPerMwh: market.gramsPerMwh }
+      : null;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!order || !address) return;
+    onClose();
+    start(purchasePlan({ site, reader }, order));
+  };
+  const connect = () => {
+    onClose();
+    openConnect();
+  };
+  return (
+    <form className="mt-4" onSubmit={submit} noValidate>
+      <Field
+        label="Energy"
+        unit="kWh"
+        value={text}
+        onChange={setText}
+        error={error}
+        hint={`${format.kwh(left)} left at ${format.price(ask)} ${format.symbol}/kWh`}
+        onMost={() => setText(whText(left))}
+      />
+      <dl className="mt-2 divide-y divide-line text-sm" aria-live="polite">
+        {order
+          ? purchaseRows(order, { site, reader }).map(({ label, value }, index) => (
+              <div key={label} className="flex items-baseline justify-between gap-4 py-1.5">
+                <dt className="text-muted">{label}</dt>
+                <dd className={`text-end font-medium ${index === 2 ? "text-base text-cyan" : ""}`}>{value}</dd>
+              </div>
+            ))
+          : null}
+      </dl>
+      {order && wallet && <PaidFrom total={purchaseFigures(order).total} wallet={wallet} />}
+      {address ? (
+        <Button type="submit" look="primary" className="mt-4 w-full" disabled={!order}>
+          Buy
+        </Button>
+      ) : (
+        <Button look="primary" className="mt-4 w-full" onClick={connect}>
+          Connect wallet
+        </Button>
+      )}
+    </form>
+  );
+}
+
+/** Where the money comes from. */
+function PaidFrom({ total, wallet }: { total: bigint; wallet: WalletFigures }) {
+  const { format } = useSite();
+  const { balance, allowance } = wallet;
+  const fromAccount = total < balance ? total : balance;
+  const fromWallet = total - fromAccount;
+  return (
+    <p className="mt-2 text-xs text-muted">
+      {fromWallet === 0n && `Paid from your account, which holds ${format.exactMoney(balance)}.`}
+      {fromWallet > 0n &&
+        (fromAccount === 0n
+          ? "Paid from your wallet."
+          : `${format.exactMoney(fromAccount)} from your account, ${format.exactMoney(fromWallet)} from your wallet.`)}
+      {fromWallet > allowance && " Takes two signatures: one lets GridX take this amount, one buys."}
+    </p>
+  );
+}
+
+function rangeError(value: bigint | null, left: bigint, kwh: (value: bigint) => string): string | null {
+  if (value === null) return null;
+  if (value === 0n) return "Ask for more than 0 kWh.";
+  return value > left ? `Only ${kwh(left)} are left.` : null;
+}
+
+const WH_PER_KWH = 1000n;
+
+/** As somebody would type it. */
+function whText(energyWh: bigint): string {
+  const fraction = String(energyWh % WH_PER_KWH)
+    .padStart(KWH_DECIMALS, "0")
+    .replace(/0+$/, "");
+  return `${energyWh / WH_PER_KWH}${fraction && `.${fraction}`}`;
+}
+
+function defaultAmount(lot: Lot): string {
+  const left = leftWh(lot);
+  return whText(left < WH_PER_KWH ? left : WH_PER_KWH);
+}

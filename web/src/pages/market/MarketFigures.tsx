@@ -1,0 +1,39 @@
+import { priceWithFee } from "@gridx/contracts";
+import { useSite } from "../../config/SiteContext.ts";
+import { useMarket } from "../../data/indexer.ts";
+import { Stat } from "../../ui/Card.tsx";
+import { leftWh } from "./lot.ts";
+import type { Shelf } from "./useShelf.ts";
+
+/** The market at a glance. */
+export function MarketFigures({ shelf }: { shelf: Shelf }) {
+  const { format } = useSite();
+  const { data: market } = useMarket();
+  const { lots, complete } = shelf;
+  const cheapest = lots?.[0];
+  const shown = lots?.reduce((sum, lot) => sum + leftWh(lot), 0n);
+  const perKwh = `${format.symbol}/kWh`;
+  const total = market && cheapest && priceWithFee(cheapest.ask, BigInt(market.feeBps));
+  return (
+    <dl className="card grid grid-cols-2 gap-x-6 gap-y-4 px-5 py-4 lg:grid-cols-4">
+      <Stat
+        label="Cheapest, fee included"
+        value={total === undefined ? "–" : format.priceColumn(total)}
+        note={perKwh}
+        tone="text-cyan"
+      />
+      <Stat
+        label="On the shelf"
+        value={shown === undefined ? "–" : format.kwh(shown)}
+        note={lots ? `in the ${complete ? "" : "cheapest "}${lots.length} lots` : ""}
+      />
+      <Stat label="Grid fee" value={market ? `${market.feeBps / 100} %` : "–"} note="on top, paid by the buyer" />
+      <Stat
+        label="Avoided per kWh, estimated"
+        value={market ? `${format.integer(Math.floor(market.gramsPerMwh / 1000))} g` : "–"}
+        note="CO₂e, to the buyer"
+        tone="text-lime"
+      />
+    </dl>
+  );
+}

@@ -1,0 +1,37 @@
+import { useState } from "react";
+import { Page } from "../../ui/Page.tsx";
+import { AccountCard } from "./AccountCard.tsx";
+import { AskCard } from "./AskCard.tsx";
+import { BuyDialog } from "./BuyDialog.tsx";
+import { LotsCard } from "./LotsCard.tsx";
+import { type LotId, sameLot } from "./lot.ts";
+import { MarketFigures } from "./MarketFigures.tsx";
+import { useShelf } from "./useShelf.ts";
+
+const FIRST = 12;
+
+export function MarketPage() {
+  const [count, setCount] = useState(FIRST);
+  const [buying, setBuying] = useState<LotId | null>(null);
+  const shelf = useShelf();
+  return (
+    <Page title="Market" lead="Metered solar surplus from your neighbours. Cheapest first, paid wallet to wallet.">
+      <MarketFigures shelf={shelf} />
+      <div className="mt-5 grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_21rem]">
+        <LotsCard shelf={shelf} count={count} onBuy={setBuying} onMore={() => setCount(count * 2)} />
+        <div className="grid gap-5 sm:grid-cols-2 lg:grid-cols-1">
+          <AccountCard />
+          <AskCard />
+        </div>
+      </div>
+      {buying && (
+        <BuyDialog
+          key={`${buying.seller}-${buying.slot}`}
+          id={buying}
+          lot={shelf.lots?.find((lot) => sameLot(lot, buying))}
+          onClose={() => setBuying(null)}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,33 @@
+import type { Lot } from "@gridx/indexer/client";
+
+export interface ShelfClock {
+  /** Chain time. */
+  now: number;
+  slotDuration: number;
+  tradingWindow: number;
+  /** How much faster than the reader's clock the chain's runs. */
+  clockSpeed: number;
+}
+
+export interface ShelfLot extends Lot {
+  /** The reader's seconds until it can't be traded any more. */
+  secondsLeft: number;
+}
+
+/** Nobody signs faster than this. */
+const TOO_LATE_SECONDS = 10;
+
+/** Lots that can still be bought: cheapest first, of equal ones the newest, which lasts longest. */
+export function sortShelf(lots: readonly Lot[], clock: ShelfClock): ShelfLot[] {
+  const { now, slotDuration, tradingWindow, clockSpeed } = clock;
+  return lots
+    .map((lot) => {
+      const expiresAt = (lot.slot + tradingWindow + 1) * slotDuration;
+      return { ...lot, secondsLeft: Math.floor((expiresAt - now) / clockSpeed) };
+    })
+    .filter((lot) => lot.secondsLeft >= TOO_LATE_SECONDS)
+    .sort((a, b) => {
+      if (a.ask !== b.ask) return a.ask < b.ask ? -1 : 1;
+      return b.slot - a.slot;
+    });
+}

@@ -1,0 +1,52 @@
+import { useState } from "react";
+import { useAccount } from "wagmi";
+import { useTrades } from "../../data/indexer.ts";
+import { Button } from "../../ui/Button.tsx";
+import { Card } from "../../ui/Card.tsx";
+import { DataTable } from "../../ui/DataTable.tsx";
+import { Page } from "../../ui/Page.tsx";
+import { EmptyState, ErrorState, LoadingRows } from "../../ui/states.tsx";
+import { useTradeColumns } from "./columns.tsx";
+import { WhoseTrades } from "./WhoseTrades.tsx";
+
+const FIRST = 50;
+const MOST = 200;
+
+export function TradesPage() {
+  const { address } = useAccount();
+  const [mine, setMine] = useState(false);
+  const [limit, setLimit] = useState(FIRST);
+  const user = mine && address ? address : null;
+  const trades = useTrades(user, limit);
+  const columns = useTradeColumns();
+  const rows = trades.data?.items;
+  return (
+    <Page title="Trades" lead="Each trade is on the blockchain. Verify any of them: your browser recomputes its id.">
+      <Card
+        title={user ? "My trades" : "All trades"}
+        aside={<WhoseTrades mine={user !== null} onMine={setMine} connected={address !== undefined} />}
+        flush
+      >
+        {rows === undefined && !trades.isError && <LoadingRows label="Loading trades" />}
+        {rows === undefined && trades.isError && (
+          <ErrorState what="The trades" error={trades.error} onRetry={() => void trades.refetch()} />
+        )}
+        {rows?.length === 0 && (
+          <EmptyState title={user ? "You have not traded yet" : "Nobody has traded yet"}>
+            Buy from a neighbour on the market, and the trade appears here at once.
+          </EmptyState>
+        )}
+        {rows && rows.length > 0 && (
+          <DataTable label="Trades, newest first" columns={columns} rows={rows} rowKey={(trade) => trade.tradeId} />
+        )}
+        {trades.data?.nextCursor && limit < MOST && (
+          <div className="border-t border-line p-3 text-center">
+            <Button look="quiet" onClick={() => setLimit(Math.min(MOST, limit * 2))}>
+              Show more trades
+            </Button>
+          </div>
+        )}
+      </Card>
+    </Page>
+  );
+}

@@ -1,0 +1,73 @@
+import { transactionUrl } from "@gridx/contracts";
+import type { Trade } from "@gridx/indexer/client";
+import { useAccount } from "wagmi";
+import { useSite } from "../../config/SiteContext.ts";
+import { useBlock } from "../../data/chain.ts";
+import { Address } from "../../ui/Address.tsx";
+import type { Column } from "../../ui/DataTable.tsx";
+import { shortHex } from "../../ui/format.ts";
+import { VerifyMark } from "./VerifyMark.tsx";
+
+export function useTradeColumns(): Column<Trade>[] {
+  const { format, deployment } = useSite();
+  const { address } = useAccount();
+  const { data: block } = useBlock();
+  const now = block?.timestamp ?? 0;
+  const link = (hash: string) => transactionUrl(deployment.chainId, hash);
+  return [
+    {
+      label: "Traded",
+      cell: ({ blockTimestamp }) => (
+        <time dateTime={new Date(blockTimestamp * 1000).toISOString()} title={format.dateTime(blockTimestamp)}>
+          {now === 0 ? format.time(blockTimestamp) : format.ago(blockTimestamp, now)}
+        </time>
+      ),
+    },
+    { label: "Seller", cell: ({ seller }) => <Address address={seller} me={seller === address} /> },
+    { label: "Buyer", cell: ({ buyer }) => <Address address={buyer} me={buyer === address} /> },
+    { label: "Produced", cell: ({ slot }) => format.slot(slot, now) },
+    { label: "Energy", end: true, span: 4, cell: ({ energyWh }) => format.kwh(energyWh) },
+    { label: "Per kWh", end: true, span: 3, cell: ({ pricePerKwh }) => format.priceColumn(pricePerKwh) },
+    {
+      label: "Paid + fee",
+      end: true,
+      span: 5,
+      cell: ({ payment, feePaid }) => (
+        <span title={`${format.exactMoney(payment)} + ${format.exactMoney(feePaid)} fee`}>
+          {format.priceColumn(payment)} <span className="text-xs text-muted">+ {format.priceColumn(feePaid)}</span>
+        </span>
+      ),
+    },
+    {
+      label: "CO₂e",
+      end: true,
+      span: 4,
+      cell: ({ carbonGrams }) => (
+        <span className="text-lime" title="Estimated avoided emissions">
+          {format.carbon(carbonGrams)}
+        </span>
+      ),
+    },
+    {
+      label: "Trade",
+      span: 8,
+      cell: ({ tradeId, transactionHash }) => {
+        const href = link(transactionHash);
+        const id = <span className="font-mono text-[0.8125rem]">{shortHex(tradeId)}</span>;
+        if (!href) return <span title={tradeId}>{id}</span>;
+        return (
+          <a
+            href={href}
+            target="_blank"
+            rel="noreferrer"
+            title={tradeId}
+            className="text-cyan underline underline-offset-2"
+          >
+            {id}
+          </a>
+        );
+      },
+    },
+    { label: "Verify", bare: true, end: true, span: 12, cell: (trade) => <VerifyMark trade={trade} /> },
+  ];
+}

@@ -1,0 +1,82 @@
+import { useSite } from "../config/SiteContext.ts";
+import { Button } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { Failure } from "./Failure.tsx";
+import { Stages } from "./Stages.tsx";
+import { useTransactions } from "./TransactionProvider.tsx";
+import { VerificationResult } from "./VerificationResult.tsx";
+
+interface TransactionDialogProps {
+  open: boolean;
+  onClose: () => void;
+  onOpen: () => void;
+}
+
+/** Shows the transaction under way, whichever page started it. */
+export function TransactionDialog({ open, onClose, onOpen }: TransactionDialogProps) {
+  const { state, start } = useTransactions();
+  const { plan, status } = state;
+  if (!plan) return null;
+  const again = () => start(plan);
+  return (
+    <>
+      <Dialog open={open} title={plan.title} onClose={onClose}>
+        <dl className="divide-y divide-line text-sm">
+          {plan.figures.map(({ label, value }) => (
+            <div key={label} className="flex items-baseline justify-between gap-4 py-1.5">
+              <dt className="text-muted">{label}</dt>
+              <dd className="text-end font-medium">{value}</dd>
+            </div>
+          ))}
+        </dl>
+        {status === "rejected" ? <Declined onAgain={again} onClose={onClose} /> : <Stages state={state} />}
+        {status === "failed" && state.failure && <Failure failure={state.failure} onAgain={again} onClose={onClose} />}
+        {status === "done" && <Done onClose={onClose} />}
+      </Dialog>
+      {!open && status === "running" && (
+        <Button
+          look="primary"
+          className="fixed inset-x-4 bottom-20 z-30 shadow-glow sm:inset-x-auto sm:end-6 sm:bottom-6"
+          onClick={onOpen}
+        >
+          {plan.title}: under way
+        </Button>
+      )}
+    </>
+  );
+}
+
+/** Declining is a decision, not an error. */
+function Declined({ onAgain, onClose }: { onAgain: () => void; onClose: () => void }) {
+  return (
+    <div className="mt-4 rounded-control bg-raised p-4" role="status">
+      <p className="font-medium">You declined the signature.</p>
+      <p className="mt-1 text-sm text-soft">Nothing was sent and nothing has changed.</p>
+      <div className="mt-4 flex flex-wrap gap-3">
+        <Button onClick={onAgain}>Ask again</Button>
+        <Button look="quiet" onClick={onClose}>
+          Leave it
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function Done({ onClose }: { onClose: () => void }) {
+  const { state } = useTransactions();
+  const { deployment } = useSite();
+  return (
+    <div className="mt-4">
+      <p role="status" className="text-soft">
+        {state.plan?.success}
+        {state.lagging && " It is confirmed on the chain; the lists here are still catching up."}
+      </p>
+      {state.plan?.purchase && state.verification && (
+        <VerificationResult verification={state.verification} deployment={deployment} />
+      )}
+      <Button className="mt-4 w-full" onClick={onClose}>
+        Done
+      </Button>
+    </div>
+  );
+}

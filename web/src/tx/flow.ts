@@ -1,0 +1,110 @@
+// The one transaction flow: validate → simulate → sign → pending → confirmed → indexed, for each step of a plan.
+import type { Address, Hex } from "viem";
+import type { Verification } from "../chain/verifyTrade.ts";
+import type { Remedy } from "./explain.ts";
+
+export const STAGES = ["validate", "simulate", "sign", "pending", "confirmed", "indexed"] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** A contract call; `abi` holds the errors that it can end with. */
+export interface Call {
+  address: Address;
+  abi: readonly unknown[];
+  functionName: string;
+  args: readonly unknown[];
+}
+
+export interface Step {
+  label: string;
+  call: Call;
+}
+
+/** A figure that is agreed to before signing. */
+export interface Figure {
+  label: string;
+  value: string;
+}
+
+/** Something to be written to the chain. */
+export interface Plan {
+  title: string;
+  figures: Figure[];
+  /** Checks against the chain and says which transactions it takes. Throws `PlanError` where it can't be done. */
+  prepare(account: Address): Promise<Step[]>;
+  /** A purchase: its trades are recomputed afterwards. */
+  purchase?: boolean;
+  /** Puts something about the wallet's home on the chain for ever: said before the first time. */
+  publishes?: boolean;
+  /** What success is, in words. */
+  success: string;
+}
+
+export interface FlowState {
+  status: "idle" | "running" | "done" | "rejected" | "failed";
+  plan: Plan | null;
+  /** Labels of the plan's transactions; empty until validated. */
+  steps: readonly string[];
+  /** Which of them is under way. */
+  step: number;
+  stage: Stage;
+  /** Hash of the transaction under way. */
+  hash: Hex | null;
+  /** The indexer is slow: the transaction is safe, the lists are not up to date. */
+  lagging: boolean;
+  verification: Verification | "checking" | null;
+  failure: { message: string; remedy: Remedy } | null;
+}
+
+export const idleFlow: FlowState = {
+  status: "idle",
+  plan: null,
+  steps: [],
+  step: 0,
+  stage: "validate",
+  hash: null,
+  lagging: false,
+  verification: null,
+  failure: null,
+};
+
+export type FlowEvent =
+  | { type: "start"; plan: Plan }
+  | { type: "validated"; steps: readonly string[] }
+  | { type: "step"; step: number }
+  | { type: "stage"; stage: Stage }
+  | { type: "sent"; hash: Hex }
+  | { type: "lagging" }
+  | { type: "verification"; verification: Verification | "checking" }
+  /** `shown` says whether the indexer has it. */
+  | { type: "done"; shown: boolean }
+  | { type: "rejected" }
+  | { type: "failed"; message: string; remedy: Remedy }
+  | { type: "reset" };
+
+export function flowReducer(state: FlowState, event: FlowEvent): FlowState {
+  if (event.type === "start") {
+    // One at a time: a second click changes nothing.
+    return state.status === "running" ? state : { ...idleFlow, status: "running", plan: event.plan };
+  }
+  if (event.type === "reset") return state.status === "running" ? state : idleFlow;
+  if (event.type === "verification") return { ...state, verification: event.verification };
+  if (state.status !== "running") return state;
+  switch (event.type) {
+    case "validated":
+      return { ...state, steps: event.steps };
+    case "step":
+      return { ...state, step: event.step, stage: "simulate", hash: null };
+    case "stage":
+      return { ...state, stage: event.stage };
+    case "sent":
+      return { ...state, stage: "pending", hash: event.hash };
+    case "lagging":
+      return { ...state, lagging: true };
+    case "done":
+      return { ...state, status: "done", stage: event.shown ? "indexed" : "confirmed", lagging: !event.shown };
+    case "rejected":
+      return { ...state, status: "rejected" };
+    case "failed":
+      return { ...state, status: "failed", failure: { message: event.message, remedy: event.remedy } };
+  }
+}

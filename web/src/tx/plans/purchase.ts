@@ -1,0 +1,117 @@
+import { carbonGramsOf, feeOf, paymentOf, priceWithFee, slotStart } from "@gridx/contracts";
+import type { Address } from "viem";
+import { gridxAbi, gridxCallAbi } from "../../chain/abi.ts";
+import { PlanError } from "../explain.ts";
+import type { Call, Figure, Plan } from "../flow.ts";
+import { approvalSteps, checkWallet, type PlanContext } from "./context.ts";
+
+/** What somebody agrees to. */
+export interface PurchaseOrder {
+  seller: Address;
+  slot: number;
+  energyWh: bigint;
+  /** What the seller receives per kWh. */
+  ask: bigint;
+  feeBps: number;
+  gramsPerMwh: number;
+}
+
+export interface PurchaseFigures {
+  payment: bigint;
+  fee: bigint;
+  total: bigint;
+  carbonGrams: bigint;
+}
+
+/** The contract's arithmetic for an order. */
+export function purchaseFigures(order: PurchaseOrder): PurchaseFigures {
+  const payment = paymentOf(order.energyWh, order.ask);
+  const fee = feeOf(payment, BigInt(order.feeBps));
+  const carbonGrams = carbonGramsOf(order.energyWh, BigInt(order.gramsPerMwh));
+  return { payment, fee, total: payment + fee, carbonGrams };
+}
+
+/** A signature may take this long, in the reader's seconds. */
+const SIGNING_SECONDS = 180;
+
+export interface LotMoment {
+  newestLotSlot: number;
+  slotDuration: number;
+  /** Chain time, and how much faster than the reader's it runs. */
+  now: number;
+  clockSpeed: number;
+}
+
+/**
+ * `logEnergyTrade` buys from whatever lot is the seller's newest when it is mined; it is used only where that is
+ * sure to be this one until the signature is given. Else `buyEnergy` names the lot.
+ */
+export function isNewestForAWhile(slot: number, moment: LotMoment): boolean {
+  if (moment.newestLotSlot !== slot) return false;
+  const nextLotFrom = slotStart(slot + 2, moment.slotDuration);
+  return (nextLotFrom - moment.now) / moment.clockSpeed >= SIGNING_SECONDS;
+}
+
+function purchaseCall(contract: Address, buyer: Address, order: PurchaseOrder, moment: LotMoment): Call {
+  const { seller, slot, energyWh } = order;
+  const pricePerKwh = priceWithFee(order.ask, BigInt(order.feeBps));
+  const gridx = { address: contract, abi: gridxCallAbi };
+  if (isNewestForAWhile(slot, moment)) {
+    return { ...gridx, functionName: "logEnergyTrade", args: [seller, buyer, energyWh, pricePerKwh] };
+  }
+  return { ...gridx, functionName: "buyEnergy", args: [[{ seller, slot, energyWh, pricePerKwh }], energyWh] };
+}
+
+export function purchasePlan(context: PlanContext, order: PurchaseOrder): Plan {
+  const { site, reader } = context;
+  const { deployment, format, config } = site;
+  const figures = purchaseFigures(order);
+  const { seller, slot, energyWh } = order;
+  return {
+    title: `Buy ${format.kwh(energyWh)}`,
+    figures: purchaseRows(order, context),
+    purchase: true,
+    publishes: true,
+    success: `You bought ${format.kwh(energyWh)} from your neighbour.`,
+    async prepare(account) {
+      if (account === seller) throw new PlanError("This is your own energy; nobody buys from themselves.");
+      const gridx = { address: deployment.address, abi: gridxAbi } as const;
+      const [quote, rules, sellerState, block, wallet] = await Promise.all([
+        reader.readContract({ ...gridx, functionName: "quoteOf", args: [seller, slot] }),
+        reader.readContract({ ...gridx, functionName: "marketParameters" }),
+        reader.readContract({ ...gridx, functionName: "sellerOf", args: [seller] }),
+        reader.getBlock(),
+        checkWallet(context, account),
+      ]);
+      const [availableWh, ask] = quote;
+      if (availableWh === 0n) throw new PlanError("This lot is gone: sold out, expired or taken off sale.");
+      if (availableWh < energyWh) {
+        throw new PlanError(
+          `Only ${format.kwh(availableWh)} are left of this lot; you asked for ${format.kwh(energyWh)}.`,
+        );
+      }
+      if (ask > order.ask || rules.feeBps > order.feeBps) {
+        throw new PlanError("The price has changed since you looked. Close this and look again.");
+      }
+      const missing = figures.total > wallet.balance ? figures.total - wallet.balance : 0n;
+      const approval = missing > 0n ? approvalSteps(context, wallet, missing) : [];
+      const { slotDuration } = deployment;
+      const clockSpeed = config.demo?.clockSpeed ?? 1;
+      const now = Number(block.timestamp);
+      const moment = { newestLotSlot: sellerState.newestLotSlot, slotDuration, now, clockSpeed };
+      const call = purchaseCall(deployment.address, account, order, moment);
+      return [...approval, { label: `Buy ${format.kwh(energyWh)}`, call }];
+    },
+  };
+}
+
+/** The figures that a buyer sees before signing, every digit of them. */
+export function purchaseRows(order: PurchaseOrder, { site: { format } }: PlanContext): Figure[] {
+  const { payment, fee, total, carbonGrams } = purchaseFigures(order);
+  return [
+    { label: "To the seller", value: format.exactMoney(payment) },
+    { label: `Grid fee (${order.feeBps / 100} %)`, value: format.exactMoney(fee) },
+    { label: "You pay", value: format.exactMoney(total) },
+    { label: "Estimated avoided emissions", value: `${format.carbon(carbonGrams)} CO₂e` },
+  ];
+}

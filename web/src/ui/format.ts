@@ -1,0 +1,87 @@
+// Numbers, money, times and addresses as the reader's locale writes them. Integers stay bigint until here.
+import { type Deployment, formatCarbonKg, formatKwh, formatToken, slotStart } from "@gridx/contracts";
+
+export interface Format {
+  symbol: string;
+  /** `1.234 kWh` */
+  kwh(energyWh: bigint): string;
+  /** Two digits at least, more where the amount has more. */
+  money(amount: bigint): string;
+  /** Every digit of an amount. */
+  exactMoney(amount: bigint): string;
+  /** Every digit of a price per kWh, without the unit. */
+  price(pricePerKwh: bigint): string;
+  /** A price with four digits, for columns. */
+  priceColumn(pricePerKwh: bigint): string;
+  /** `1.234 kg` */
+  carbon(grams: bigint): string;
+  /** `14:15` of the slot's start, with the day where it isn't the clock's. */
+  slot(slot: number, now: number): string;
+  /** `14:15–14:30` */
+  slotRange(slot: number): string;
+  time(unixSeconds: number): string;
+  dateTime(unixSeconds: number): string;
+  /** `2 hours ago`, by the chain's clock. */
+  ago(unixSeconds: number, now: number): string;
+  integer(value: number | bigint): string;
+}
+
+const MINUTE = 60;
+const HOUR = 3600;
+const DAY = 86_400;
+
+export function createFormat(
+  deployment: Pick<Deployment, "tokenDecimals" | "tokenSymbol" | "slotDuration">,
+  locale?: string,
+): Format {
+  const { tokenDecimals, tokenSymbol: symbol, slotDuration } = deployment;
+  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+  const clockAndDay = new Intl.DateTimeFormat(locale, {
+    weekday: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
+  const integer = new Intl.NumberFormat(locale);
+  const date = (unixSeconds: number) => new Date(unixSeconds * 1000);
+  const atLeastTwoDigits = (amount: bigint, digits: number) => {
+    const cent = 10n ** BigInt(Math.max(tokenDecimals - 2, 0));
+    const fixed = amount % cent === 0n;
+    return formatToken(amount, tokenDecimals, { locale, digits: fixed ? Math.min(2, tokenDecimals) : digits, fixed });
+  };
+  return {
+    symbol,
+    kwh: (energyWh) => `${formatKwh(energyWh, { locale, fixed: true })} kWh`,
+    money: (amount) => `${formatToken(amount, tokenDecimals, { locale, digits: 2, fixed: true })} ${symbol}`,
+    exactMoney: (amount) => `${atLeastTwoDigits(amount, tokenDecimals)} ${symbol}`,
+    price: (pricePerKwh) => atLeastTwoDigits(pricePerKwh, tokenDecimals),
+    priceColumn: (pricePerKwh) =>
+      formatToken(pricePerKwh, tokenDecimals, { locale, digits: Math.min(4, tokenDecimals), fixed: true }),
+    carbon: (grams) => `${formatCarbonKg(grams, { locale, fixed: true })} kg`,
+    slot: (slot, now) => {
+      const start = slotStart(slot, slotDuration);
+      const sameDay = date(start).toDateString() === date(now).toDateString();
+      return (sameDay ? clock : clockAndDay).format(date(start));
+    },
+    slotRange: (slot) => {
+      const start = slotStart(slot, slotDuration);
+      return clock.formatRange(date(start), date(start + slotDuration));
+    },
+    time: (unixSeconds) => clock.format(date(unixSeconds)),
+    dateTime: (unixSeconds) => full.format(date(unixSeconds)),
+    ago: (unixSeconds, now) => {
+      const seconds = Math.max(0, now - unixSeconds);
+      if (seconds < MINUTE) return relative.format(-Math.floor(seconds), "second");
+      if (seconds < HOUR) return relative.format(-Math.floor(seconds / MINUTE), "minute");
+      if (seconds < DAY) return relative.format(-Math.floor(seconds / HOUR), "hour");
+      return relative.format(-Math.floor(seconds / DAY), "day");
+    },
+    integer: (value) => integer.format(value),
+  };
+}
+
+/** `0x12ab…34cd` */
+export function shortHex(hex: string): string {
+  return `${hex.slice(0, 6)}…${hex.slice(-4)}`;
+}

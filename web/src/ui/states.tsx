@@ -1,0 +1,41 @@
+// What a list shows when it has nothing to show.
+import { IndexerError } from "@gridx/indexer/client";
+import type { ReactNode } from "react";
+import { Button } from "./Button.tsx";
+
+export function EmptyState({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className="px-5 py-10 text-center">
+      <p className="font-medium">{title}</p>
+      {children && <div className="mx-auto mt-1 max-w-sm text-sm text-muted">{children}</div>}
+    </div>
+  );
+}
+
+const WIDTHS = ["w-3/4", "w-1/2", "w-2/3", "w-5/6", "w-3/5", "w-2/3"];
+
+/** Room for rows to come, so that nothing jumps. */
+export function LoadingRows({ label }: { label: string }) {
+  return (
+    <div className="space-y-5 px-5 py-6" role="status" aria-label={label}>
+      {WIDTHS.map((width, index) => (
+        <div key={`${index}-${width}`} className={`h-4 animate-pulse rounded bg-raised ${width}`} />
+      ))}
+    </div>
+  );
+}
+
+export function ErrorState({ what, error, onRetry }: { what: string; error: unknown; onRetry: () => void }) {
+  const reason = error instanceof IndexerError ? error.message : "It does not answer.";
+  return (
+    <div className="px-5 py-10 text-center" role="alert">
+      <p className="font-medium">{what} can't be read right now</p>
+      <p className="mx-auto mt-1 max-w-sm text-sm text-muted">
+        {reason} Trying again by itself; your money is safe on the chain.
+      </p>
+      <Button className="mt-4" onClick={onRetry}>
+        Try now
+      </Button>
+    </div>
+  );
+}

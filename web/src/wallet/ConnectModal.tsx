@@ -1,0 +1,46 @@
+// RainbowKit, loaded when somebody wants to connect.
+import "@rainbow-me/rainbowkit/styles.css";
+import { type DisclaimerComponent, darkTheme, RainbowKitProvider, useConnectModal } from "@rainbow-me/rainbowkit";
+import { useEffect, useRef } from "react";
+import { useConfig } from "wagmi";
+
+const theme = darkTheme({
+  accentColor: "#34e5ff",
+  accentColorForeground: "#04121a",
+  borderRadius: "large",
+  fontStack: "system",
+  overlayBlur: "small",
+});
+theme.colors.modalBackground = "#0d1424";
+theme.colors.modalBorder = "#22304d";
+
+function Opener({ request }: { request: number }) {
+  const { openConnectModal } = useConnectModal();
+  const opened = useRef(0);
+  useEffect(() => {
+    // Once for each request; the function's identity changes in between.
+    if (!openConnectModal || opened.current === request) return;
+    opened.current = request;
+    openConnectModal();
+  }, [openConnectModal, request]);
+  return null;
+}
+
+const Disclaimer: DisclaimerComponent = ({ Text }) => (
+  <Text>Wallets installed in this browser are listed here. If there is none, install one and come back.</Text>
+);
+
+/** Opens RainbowKit's list of wallets each time that `request` changes. */
+export default function ConnectModal({ request }: { request: number }) {
+  const { chains } = useConfig();
+  return (
+    <RainbowKitProvider
+      theme={theme}
+      modalSize="compact"
+      initialChain={chains[0]}
+      appInfo={{ appName: "GridX", disclaimer: Disclaimer }}
+    >
+      <Opener request={request} />
+    </RainbowKitProvider>
+  );
+}

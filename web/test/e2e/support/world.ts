@@ -1,0 +1,45 @@
+// Where the system under test is, and what its chain and indexer say, read without any code of the product.
+import { createPublicClient, defineChain, type Hex, http, parseAbi } from "viem";
+import { z } from "zod";
+
+const hex = z.string().transform((text) => text as Hex);
+const readySchema = z.object({
+  pageUrl: z.string(),
+  rpcUrl: z.string(),
+  indexerUrl: z.string(),
+  deployment: z.object({ chainId: z.number(), address: hex, token: hex, slotDuration: z.number() }),
+});
+
+export const abi = parseAbi([
+  "function head() view returns (bytes32)",
+  "function accountOf(address) view returns ((uint96 balance, uint64 carbonGrams, uint64 carbonEarnedGrams))",
+  "function lotOf(address, uint32) view returns ((uint32 slot, uint64 attestedWh, uint64 soldWh, uint96 ask))",
+  "function balanceOf(address) view returns (uint256)",
+  "function mint(address, uint256)",
+]);
+
+export function theWorld() {
+  const ready = readySchema.parse(JSON.parse(process.env.GRIDX_E2E ?? "null"));
+  const chain = defineChain({
+    id: ready.deployment.chainId,
+    name: "local",
+    nativeCurrency: { name: "POL", symbol: "POL", decimals: 18 },
+    rpcUrls: { default: { http: [ready.rpcUrl] } },
+  });
+  const client = createPublicClient({ chain, transport: http(), pollingInterval: 200, cacheTime: 0 });
+  const { address: contract, token } = ready.deployment;
+  const accountOf = (owner: Hex) =>
+    client.readContract({ address: contract, abi, functionName: "accountOf", args: [owner] });
+  const tokensOf = (owner: Hex) =>
+    client.readContract({ address: token, abi, functionName: "balanceOf", args: [owner] });
+  const lotOf = (seller: Hex, slot: number) =>
+    client.readContract({ address: contract, abi, functionName: "lotOf", args: [seller, slot] });
+  /** What the indexer's REST API answers, as it is. */
+  const indexed = async (path: string): Promise<unknown> => {
+    const response = await fetch(`${ready.indexerUrl}/api/${path}`);
+    const envelope = z.object({ data: z.unknown() }).parse(await response.json());
+    return envelope.data;
+  };
+  return { ...ready, chain, client, contract, token, accountOf, tokensOf, lotOf, indexed };
+}
+export type World = ReturnType<typeof theWorld>;

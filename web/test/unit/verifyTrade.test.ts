@@ -1,0 +1,126 @@
+import type { Trade } from "@gridx/indexer/client";
+import type { Hex } from "viem";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type ChainReader, verifyTrade } from "../../src/chain/verifyTrade.ts";
+import { honestRows, startMarket, type TestMarket } from "./support/market.ts";
+
+let market: TestMarket;
+let hash: Hex;
+let rows: Trade[];
+
+const verify = (claimed: readonly Trade[], reader: ChainReader = market.client, tradeId?: Hex) =>
+  verifyTrade({
+    reader,
+    deployment: market.deployment,
+    transactionHash: hash,
+    claims: [{ source: "the list", rows: claimed }],
+    tradeId,
+  });
+
+const only = (): Trade => {
+  const [row] = rows;
+  if (!row) throw new Error("no trade");
+  return row;
+};
+
+beforeAll(async () => {
+  market = await startMarket();
+  const { send, seller, buyer, slot } = market;
+  // The block holds facts before and after the trade, so that its id is not simply the head.
+  const hashes = await market.inOneBlock([
+    () => send(seller, "setAsk", [4_500_000n]),
+    () => send(buyer, "deposit", [1n]),
+    () => send(buyer, "buyEnergy", [[{ seller: seller.address, slot, energyWh: 1_234n, pricePerKwh: 5_000_000n }], 1n]),
+    () => send(seller, "setAsk", [4_600_000n]),
+  ]);
+  hash = hashes[2] ?? "0x";
+  rows = await honestRows(market, hash);
+});
+
+afterAll(() => market?.anvil.stop());
+
+describe("a trade whose row is what the chain says", () => {
+  it("is verified, with the head before it", async () => {
+    const result = await verify(rows);
+    expect(result).toMatchObject({ status: "verified", trades: [{ tradeId: only().tradeId, energyWh: 1_234n }] });
+  });
+
+  it("is verified alone, by its id", async () => {
+    expect(await verify(rows, market.client, only().tradeId)).toMatchObject({ status: "verified" });
+  });
+});
+
+describe("a row that says something else", () => {
+  const otherHash: Hex = `0x${"ab".repeat(32)}`;
+  const otherAddress: Hex = "0x00000000000000000000000000000000000000AA";
+  const falsified: { [Field in keyof Trade]: Trade[Field] } = {
+    tradeId: otherHash,
+    seller: otherAddress,
+    buyer: otherAddress,
+    slot: 1,
+    energyWh: 1_235n,
+    pricePerKwh: 4_200_001n,
+    payment: 1n,
+    feePaid: 1n,
+    carbonGrams: 1n,
+    blockNumber: 1,
+    blockTimestamp: 1,
+    transactionHash: otherHash,
+    logIndex: 99,
+  };
+
+  it.each(Object.keys(falsified) as (keyof Trade)[])("is a mismatch that names %s", async (field) => {
+    const result = await verify([{ ...only(), [field]: falsified[field] }]);
+    expect(result.status).toBe("mismatch");
+    if (result.status !== "mismatch") return;
+    expect(result.differences).toEqual([
+      { source: "the list", field, onChain: String(only()[field]), claimed: String(falsified[field]) },
+    ]);
+  });
+
+  it("is a mismatch when the row is missing or there twice", async () => {
+    for (const claimed of [[], [only(), only()]]) {
+      expect(await verify(claimed)).toMatchObject({ status: "mismatch", differences: [{ field: "number of trades" }] });
+    }
+  });
+
+  it("is a mismatch when the chain holds no trade of that id", async () => {
+    const result = await verify([{ ...only(), tradeId: otherHash }], market.client, otherHash);
+    expect(result).toMatchObject({ status: "mismatch", differences: [{ field: "tradeId" }] });
+  });
+});
+
+describe("an RPC that lies or knows too little", () => {
+  it("is a mismatch when a fact of the block is left out", async () => {
+    const reader: ChainReader = {
+      ...market.client,
+      getLogs: (async (request: Parameters<ChainReader["getLogs"]>[0]) =>
+        (await market.client.getLogs(request)).slice(1)) as ChainReader["getLogs"],
+    };
+    const result = await verify(rows, reader);
+    expect(result).toMatchObject({ status: "mismatch" });
+    if (result.status === "mismatch") expect(result.differences.map((d) => d.field)).toContain("head");
+  });
+
+  it("can't be verified without the state before the block", async () => {
+    const reader: ChainReader = {
+      ...market.client,
+      readContract: (() => Promise.reject(new Error("missing trie node"))) as ChainReader["readContract"],
+    };
+    expect(await verify(rows, reader)).toEqual({ status: "cannot-verify", reason: "missing trie node" });
+  });
+
+  it("can't be verified when the transaction is unknown or no trade", async () => {
+    const { deployment, client } = market;
+    const unknown = await verifyTrade({
+      reader: client,
+      deployment,
+      transactionHash: `0x${"12".repeat(32)}`,
+      claims: [],
+    });
+    expect(unknown.status).toBe("cannot-verify");
+    const transactionHash = await market.send(market.seller, "setAsk", [4_700_000n]);
+    const noTrade = await verifyTrade({ reader: client, deployment, transactionHash, claims: [] });
+    expect(noTrade).toMatchObject({ status: "cannot-verify" });
+  });
+});
