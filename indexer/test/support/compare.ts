@@ -68,8 +68,8 @@ const newestFirst = (rows: readonly { blockNumber: number; logIndex: number }[])
 function expectedLots({ lots, rules }: Replayed, currentSlot: number) {
   const cheapest = (a: { ask: bigint; seller: string; slot: number }, b: typeof a) => {
     if (a.ask !== b.ask) return a.ask < b.ask ? -1 : 1;
-    if (a.seller !== b.seller) return a.seller.toLowerCase() < b.seller.toLowerCase() ? -1 : 1;
-    return a.slot - b.slot;
+    if (a.slot !== b.slot) return b.slot - a.slot;
+    return a.seller.toLowerCase() < b.seller.toLowerCase() ? -1 : 1;
   };
   const live = (slot: number) => slot < currentSlot && currentSlot - slot <= Number(rules.tradingWindow);
   return [...lots.values()]

@@ -1,6 +1,6 @@
 // Recomputes the id of each trade of a transaction from the chain alone, and compares the indexer's rows with it.
 // Nothing here trusts the indexer: what it says is only ever compared.
-import { type Deployment, factEvents, foldFact, initialHead, parseGridxLogs, paymentOf } from "@gridx/contracts";
+import { type Deployment, factOf, foldFact, initialHead, parseGridxLogs, paymentOf } from "@gridx/contracts";
 import type { Trade } from "@gridx/indexer/client";
 import type { Address, Hex, PublicClient } from "viem";
 import { gridxAbi } from "./abi.ts";
@@ -101,16 +101,18 @@ async function replayBlock({ reader, deployment, transactionHash }: VerifyOption
     headAt(blockNumber),
     reader.getLogs({ address, blockHash }),
   ]);
-  const ordered = [...parseGridxLogs(logs)].sort((a, b) => Number(a.logIndex) - Number(b.logIndex));
+  const ordered = [...logs].sort((a, b) => Number(a.logIndex) - Number(b.logIndex));
   const trades: ChainTrade[] = [];
   const differences: Difference[] = [];
   let head = headBefore;
   for (const log of ordered) {
-    if (!factEvents.has(log.eventName)) continue;
+    const fact = factOf(log, block.timestamp);
+    if (!fact) continue;
     const before = head;
-    const { eventName, args } = log;
-    head = foldFact(before, { eventName, args: { ...args }, timestamp: block.timestamp });
-    if (eventName !== "EnergyTradeLogged" || log.transactionHash !== transactionHash) continue;
+    head = foldFact(before, fact);
+    const [event] = log.transactionHash === transactionHash ? parseGridxLogs([log]) : [];
+    if (event?.eventName !== "EnergyTradeLogged") continue;
+    const { args } = event;
     if (args.tradeId !== head) {
       differences.push({ source: "the event", field: "tradeId", onChain: head, claimed: args.tradeId });
     }

@@ -2,7 +2,7 @@ import { db } from "ponder:api";
 import { lot, market } from "ponder:schema";
 import { slotOf } from "@gridx/contracts";
 import { Hono } from "hono";
-import { and, asc, eq, gt, gte, lt, sql } from "ponder";
+import { and, asc, desc, eq, gt, gte, lt, sql } from "ponder";
 import { getAddress } from "viem";
 import { deployment } from "../../deployment.ts";
 import { position } from "../position.ts";
@@ -53,10 +53,11 @@ export const marketRoutes = new Hono()
           gt(lot.ask, 0n),
           gt(lot.attestedWh, lot.soldWh),
           seller === undefined ? undefined : eq(lot.seller, addressOf(seller, "seller")),
-          after && sql`(${lot.ask}, ${lot.seller}, ${lot.slot}) > (${after[0]}, ${after[1]}, ${after[2]})`,
+          after && sql`(${lot.ask}, -${lot.slot}, ${lot.seller}) > (${after[0]}, ${-after[2]}, ${after[1]})`,
         ),
       )
-      .orderBy(asc(lot.ask), asc(lot.seller), asc(lot.slot))
+      // Among equals the one that can be sold longest comes first.
+      .orderBy(asc(lot.ask), desc(lot.slot), asc(lot.seller))
       .limit(limit + 1);
     return answer(
       c,

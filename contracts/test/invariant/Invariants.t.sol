@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Test} from "forge-std/Test.sol";
+import {Handler} from "./Handler.sol";
+
+/// @notice The promises of the contract over long random lives of a community. While events are replayed, `Replay`
+///         refuses what must not happen; after each call the contract's state must be what the books say.
+contract InvariantsTest is Test {
+    Handler private handler;
+
+    function setUp() public {
+        handler = new Handler();
+        bytes4[] memory selectors = new bytes4[](24);
+        selectors[0] = Handler.wait.selector;
+        selectors[1] = Handler.attest.selector;
+        selectors[2] = Handler.setAsk.selector;
+        selectors[3] = Handler.setLotAsk.selector;
+        selectors[4] = Handler.logEnergyTrade.selector;
+        selectors[5] = Handler.buyEnergy.selector;
+        selectors[6] = Handler.deposit.selector;
+        selectors[7] = Handler.withdraw.selector;
+        selectors[8] = Handler.depositAndAskAtOnce.selector;
+        selectors[9] = Handler.collectFees.selector;
+        selectors[10] = Handler.donate.selector;
+        selectors[11] = Handler.spendCarbon.selector;
+        selectors[12] = Handler.registerHouse.selector;
+        selectors[13] = Handler.updateHouse.selector;
+        selectors[14] = Handler.replaceMeter.selector;
+        selectors[15] = Handler.retireHouse.selector;
+        selectors[16] = Handler.setTier.selector;
+        selectors[17] = Handler.setMarketParameters.selector;
+        selectors[18] = Handler.setEmissionFactor.selector;
+        selectors[19] = Handler.pause.selector;
+        selectors[20] = Handler.intrude.selector;
+        // What matters most comes more often.
+        selectors[21] = Handler.attest.selector;
+        selectors[22] = Handler.logEnergyTrade.selector;
+        selectors[23] = Handler.buyEnergy.selector;
+        targetSelector(FuzzSelector({addr: address(handler), selectors: selectors}));
+        targetContract(address(handler));
+    }
+
+    function invariant_TheContractIsWhatItsEventsSay() public view {
+        assertEq(handler.difference(), "");
+    }
+
+    /// @dev A run must have been worth it.
+    function afterInvariant() public {
+        uint256 calls = handler.calls();
+        emit log_named_uint("calls", calls);
+        emit log_named_uint("nothing to do", handler.misses());
+        emit log_named_uint("refused by the pause", handler.refusals());
+        emit log_named_uint("trades", handler.trades());
+        emit log_named_uint("attestations", handler.attestations());
+        emit log_named_uint("attacks that were allowed", handler.intruder().succeeded());
+        if (calls < 500) return;
+        assertLe(handler.misses() * 10, calls, "too little done");
+        assertGe(handler.trades() * 20, calls, "too few trades");
+    }
+}
