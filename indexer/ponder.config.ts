@@ -4,10 +4,18 @@ import { parseEnv } from "./env.ts";
 
 const { deployment, rpcUrl, rpcWsUrl, database } = parseEnv(process.env);
 
+/**
+ * Ponder asks a new RPC at most 20 times a second and finds out slowly that it may ask more. A chain on this machine has
+ * no such limit; named so often it is asked so much more.
+ */
+const LOCAL_SHARES = 16;
+const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(new URL(rpcUrl).hostname);
+const rpc = isLocal ? Array.from({ length: LOCAL_SHARES }, () => rpcUrl) : rpcUrl;
+
 export default createConfig({
   database,
   chains: {
-    gridx: { id: deployment.chainId, rpc: rpcUrl, ws: rpcWsUrl, pollingInterval: 250 },
+    gridx: { id: deployment.chainId, rpc, ws: rpcWsUrl, pollingInterval: 250 },
   },
   contracts: {
     GridX: { abi: gridxAbi, chain: "gridx", address: deployment.address, startBlock: deployment.startBlock },
