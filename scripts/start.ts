@@ -1,9 +1,10 @@
 // Sets up and runs the whole system: chain, contract, operator, indexer, forecast, page.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HELP, readOptions } from "./start/options.ts";
+import { choosePorts } from "./start/ports.ts";
 import { type Running, runSystem } from "./start/system.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
@@ -16,14 +17,28 @@ function fail(error: unknown): void {
   process.exitCode = 1;
 }
 
-/** A fresh folder for this run; those of earlier runs are removed. */
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** A fresh folder for this run. Those of earlier runs are removed: ours, by their pid file, and over. */
 function runDirectory(stateDir: string, runId: string): string {
   mkdirSync(stateDir, { recursive: true });
   for (const name of readdirSync(stateDir)) {
-    if (/^run-[a-z0-9]+$/.test(name)) rmSync(join(stateDir, name), { recursive: true, force: true });
+    const pidFile = join(stateDir, name, "pid");
+    if (!/^run-[0-9a-f]{16}$/.test(name) || !existsSync(pidFile)) continue;
+    if (!isRunning(Number(readFileSync(pidFile, "utf8")))) {
+      rmSync(join(stateDir, name), { recursive: true, force: true });
+    }
   }
   const directory = join(stateDir, `run-${runId}`);
   mkdirSync(join(directory, "logs"), { recursive: true });
+  writeFileSync(join(directory, "pid"), String(process.pid));
   return directory;
 }
 
@@ -43,13 +58,10 @@ async function main(): Promise<void> {
   if (!options) return say(HELP);
   const runId = randomBytes(8).toString("hex");
   const stop = stopRequested();
-  const running: Running = runSystem({
-    root: ROOT,
-    runId,
-    directory: runDirectory(options.stateDir, runId),
-    options,
-    say,
-  });
+  // Before anything is made or removed.
+  const ports = await choosePorts(options.ports);
+  const directory = runDirectory(options.stateDir, runId);
+  const running: Running = runSystem({ root: ROOT, runId, directory, ports, options, say });
   try {
     const outcome = await Promise.race([running.finished, running.crashed, stop]);
     if (outcome === undefined) say("\nStopping …");

@@ -58,7 +58,7 @@ export function createIndexerClient(baseUrl: string, fetcher: typeof fetch = glo
   }
   return {
     market: (signal?: AbortSignal) => get("market", marketSchema, {}, signal),
-    /** Live lots with something left and an ask: cheapest first, among equals the newest. */
+    /** Lots that can be bought now, with something left and an ask: cheapest first, among equals the newest. */
     lots: (query: PageQuery & { seller?: string } = {}, signal?: AbortSignal) =>
       get("lots", pageOf(lotSchema), { ...query }, signal),
     /** Newest first. */

@@ -1,10 +1,7 @@
 import { ponder } from "ponder:registry";
 import { carbonTransaction } from "ponder:schema";
 import { appendFact, originOf } from "./ledger/append.ts";
-import { changeAccount, changeWallet } from "./rows.ts";
-
-/** Text for reading; PostgreSQL stores no NUL. The ledger keeps the bytes themselves. */
-const readable = (text: string) => text.replaceAll("\0", "\uFFFD");
+import { changeAccount, changeWallet, readable } from "./rows.ts";
 
 ponder.on("GridX:CarbonSpent", async ({ event, context }) => {
   const { claimId, account, grams, beneficiary, reason } = event.args;

@@ -1,6 +1,7 @@
 import { ponder } from "ponder:registry";
 import { parameterChange } from "ponder:schema";
 import { appendFact, originOf } from "./ledger/append.ts";
+import { readable } from "./rows.ts";
 
 ponder.on("GridX:MarketParametersSet", async ({ event, context }) => {
   const fields = await appendFact(context, "MarketParametersSet", event, event.args.parameters);
@@ -9,7 +10,7 @@ ponder.on("GridX:MarketParametersSet", async ({ event, context }) => {
 
 ponder.on("GridX:EmissionFactorSet", async ({ event, context }) => {
   const { gramsPerMwh, source, vintage } = event.args;
-  const rules = { gramsPerMwh, emissionSource: source, emissionVintage: vintage };
+  const rules = { gramsPerMwh, emissionSource: readable(source), emissionVintage: readable(vintage) };
   const fields = await appendFact(context, "EmissionFactorSet", event, rules);
   await context.db.insert(parameterChange).values({ kind: "emission_factor", fields, ...originOf(event) });
 });

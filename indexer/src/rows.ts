@@ -3,6 +3,9 @@ import type { Context } from "ponder:registry";
 import { account, carbonWallet } from "ponder:schema";
 import type { Address } from "viem";
 
+/** Text for reading; PostgreSQL stores no NUL. The ledger keeps the bytes themselves. */
+export const readable = (text: string) => text.replaceAll("\0", "\uFFFD");
+
 type Account = typeof account.$inferSelect;
 type Wallet = typeof carbonWallet.$inferSelect;
 

@@ -11,6 +11,8 @@ const kwh = (energyWh: string) => `${formatKwh(BigInt(energyWh), LOCALE)} kWh`;
 
 export class OperatorView {
   readonly notes: string[] = [];
+  /** The verdict of the summary, null while there is none. */
+  summarised: boolean | null = null;
   /** Resolves when the history is on the chain and the live part begins. */
   readonly live: Promise<void>;
   #setLive: () => void = () => {};
@@ -38,28 +40,35 @@ export class OperatorView {
   #show(event: ArrivedEvent): void {
     switch (event.event) {
       case "registered":
-        return this.#say(`${event.houses} houses registered, ${event.households} households funded`);
+        this.#say(`${event.houses} houses registered, ${event.households} households funded`);
+        break;
       case "note":
         this.notes.push(`${event.house}: ${event.kind}, ${event.hours} h from ${event.from} to ${event.to}`);
-        return;
+        break;
       case "history":
-        return this.#progress(
+        this.#progress(
           `history: slot ${event.done} of ${event.total}, ${event.readings} readings, ${event.trades} trades`,
           event.done === event.total,
         );
+        break;
       case "live":
+        this.#say(`history is on the chain (${event.historySeconds.toFixed(1)} s); live from here`);
         this.#setLive();
-        return this.#say(`history is on the chain (${event.historySeconds.toFixed(1)} s); live from here`);
+        break;
       case "slot":
-        return this.#progress(
+        this.#progress(
           `slot ${event.slot}: ${event.attested} readings, ${kwh(event.exportedWh)} exported, ${kwh(event.boughtWh)} bought`,
         );
+        break;
       case "warning":
-        return this.#say(`warning: ${event.message}`);
+        this.#say(`warning: ${event.message}`);
+        break;
       case "ended":
-        return this.#say(event.message);
+        this.#say(event.message);
+        break;
       case "summary":
-        return this.#say(`summary\n${summaryText(event)}`);
+        this.summarised = event.ok;
+        this.#say(`summary\n${summaryText(event)}`);
     }
   }
 

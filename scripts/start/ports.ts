@@ -1,4 +1,3 @@
-import { createServer } from "node:net";
 import { freePort } from "@gridx/contracts/node";
 import { z } from "zod";
 
@@ -14,13 +13,11 @@ export type Ports = Record<Service, number>;
 
 const portSchema = z.coerce.number().int().min(1).max(65_535);
 
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once("error", () => resolve(false));
-    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });
-}
+const isFree = (port: number) =>
+  freePort(port).then(
+    () => true,
+    () => false,
+  );
 
 /** The ports to use, all free now; throws naming each busy one and what to do. */
 export async function choosePorts(mode: "default" | "auto", env = process.env): Promise<Ports> {
@@ -35,6 +32,8 @@ export async function choosePorts(mode: "default" | "auto", env = process.env): 
     const parsed = portSchema.safeParse(given ?? usual);
     if (!parsed.success) {
       problems.push(`${variable}=${given} is no port; give a number from 1 to 65535`);
+    } else if (Object.values(ports).includes(parsed.data)) {
+      problems.push(`${variable}: port ${parsed.data} is given twice`);
     } else if (!(await isFree(parsed.data))) {
       problems.push(
         `Port ${parsed.data} (${name}) is in use. Stop what listens there, or choose another: ${variable}=${parsed.data + 100} npm start`,

@@ -1,12 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, readFileSync } from "node:fs";
+import { appendFileSync, createWriteStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export interface Command {
   command: string;
   args: string[];
-  env?: NodeJS.ProcessEnv;
+  /** The whole environment. */
+  env: NodeJS.ProcessEnv;
   cwd?: string;
+}
+
+interface Service {
+  /** Takes standard output by lines. */
+  onLine?: (line: string) => void;
+  /** Whether it may end. */
+  done?: () => boolean;
 }
 
 /** Everything that was started, so that everything can be stopped. */
@@ -22,10 +30,30 @@ export class Processes {
     this.#logs = logs;
   }
 
-  /** Starts a program without a shell; its output goes to a log file, and stdout by lines to `onLine`. */
+  /** A service: that it ends is a crash, unless it is `done`. Resolves with whether it ended well. */
+  async serve(name: string, command: Command, { onLine, done = () => false }: Service = {}): Promise<boolean> {
+    const code = await this.start(name, command, onLine);
+    if (code === 0 && !done()) this.#crashed(name, `ended by itself\n${this.tailOf(name)}`);
+    return code === 0 && done();
+  }
+
+  /** Another child that must not end. */
+  watch(name: string, child: ChildProcess): void {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => appendFileSync(this.logOf(name), chunk));
+    }
+    child.once("exit", (code, signal) => {
+      this.#crashed(name, `ended with ${code ?? signal}`);
+    });
+  }
+
+  /**
+   * Starts a program without a shell; its output goes to a log file, and stdout by lines to `onLine`. Resolves with its
+   * exit code; anything but 0 is a crash.
+   */
   start(name: string, { command, args, env, cwd }: Command, onLine?: (line: string) => void): Promise<number> {
     if (this.#stopping) return new Promise(() => {});
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     this.#running.set(name, child);
     const log = createWriteStream(this.logOf(name), { flags: "a" });
     child.stdout.pipe(log, { end: false });
@@ -39,14 +67,21 @@ export class Processes {
       });
     }
     return new Promise((resolve) => {
-      child.once("error", (error) => this.onCrash(name, error.message));
+      child.once("error", (error) => this.#crashed(name, error.message));
       child.once("close", (code, signal) => {
         this.#running.delete(name);
         log.end();
-        if (!this.#stopping && code !== 0) this.onCrash(name, `ended with ${code ?? signal}\n${this.tailOf(name)}`);
+        if (code !== 0) this.#crashed(name, `ended with ${code ?? signal}\n${this.tailOf(name)}`);
         resolve(code ?? 1);
       });
     });
+  }
+
+  /** Ctrl-C reaches children too, some of them before us: what ends while we are told to stop is no crash. */
+  #crashed(name: string, message: string): void {
+    setTimeout(() => {
+      if (!this.#stopping) this.onCrash(name, message);
+    }, 300);
   }
 
   /** Something to stop that is no child of ours. */

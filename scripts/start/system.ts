@@ -8,7 +8,7 @@ import { indexerCommand } from "../../indexer/launch.ts";
 import { fundDemoWallets } from "./demo-wallets.ts";
 import { OperatorView } from "./operator-view.ts";
 import type { StartOptions } from "./options.ts";
-import { choosePorts, type Ports } from "./ports.ts";
+import type { Ports } from "./ports.ts";
 import { Processes, untilOk } from "./processes.ts";
 import { summaryOf } from "./summary.ts";
 import { buildPage } from "./web-build.ts";
@@ -32,6 +32,7 @@ interface Context {
   root: string;
   runId: string;
   directory: string;
+  ports: Ports;
   options: StartOptions;
   say: (text: string) => void;
 }
@@ -47,9 +48,8 @@ export function runSystem(context: Context): Running {
 }
 
 async function start(context: Context, processes: Processes): Promise<Outcome> {
-  const { root, options, say, directory } = context;
+  const { root, options, say, directory, ports } = context;
   const started = Date.now();
-  const ports = await choosePorts(options.ports);
   const step = (text: string) => say(`[${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s] ${text}`);
 
   step("compiling the contracts");
@@ -64,6 +64,7 @@ async function start(context: Context, processes: Processes): Promise<Outcome> {
   step(`starting a chain on port ${ports.chain}`);
   const anvil = await startAnvil({ port: ports.chain, timestamp: plan.genesisTimestamp, flags: ["--silent"] });
   processes.onStop(anvil.stop);
+  processes.watch("chain", anvil.process);
   const deployment = await deploy(context, anvil.rpcUrl, plan.slotDuration);
   const deploymentPath = join(directory, "deployment.json");
   writeFileSync(deploymentPath, `${JSON.stringify(deployment, null, 2)}\n`);
@@ -73,11 +74,9 @@ async function start(context: Context, processes: Processes): Promise<Outcome> {
 
   step(`${plan.description}: ${options.days} days of history`);
   const view = new OperatorView(step);
-  const operatorEnded = processes.start(
-    "operator",
-    operatorCommand(context, plan.now, deploymentPath, site),
-    view.onLine,
-  );
+  const operator = operatorCommand(context, plan.now, deploymentPath, site);
+  const done = () => view.summarised === true;
+  const operatorEnded = processes.serve("operator", operator, { onLine: view.onLine, done });
   const pageBuilt = options.headless ? Promise.resolve() : buildWeb(context, processes, step);
   await view.live;
 
@@ -90,8 +89,8 @@ async function start(context: Context, processes: Processes): Promise<Outcome> {
     host: "127.0.0.1",
     dataDirectory: join(directory, "indexer"),
   });
-  processes.start("indexer", indexer);
-  processes.start("forecast", forecastCommand(root, ports));
+  processes.serve("indexer", indexer);
+  processes.serve("forecast", forecastCommand(root, ports));
   await Promise.all([
     untilOk(`${site.indexerUrl}/api/ready`, "the indexer", 120_000),
     untilOk(`${site.forecastUrl}/health`, "the forecast service", 30_000),
@@ -110,17 +109,16 @@ async function start(context: Context, processes: Processes): Promise<Outcome> {
   }
   say(summaryOf({ site, pageUrl, options, notes: view.notes, seconds: (Date.now() - started) / 1000, directory }));
 
-  const code = await operatorEnded;
-  if (options.slots === undefined) return new Promise(() => {});
-  say(`Whole run: ${((Date.now() - started) / 1000).toFixed(1)} s`);
-  return { ok: code === 0 };
+  const ok = await operatorEnded;
+  if (options.slots !== undefined) say(`Whole run: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  return { ok };
 }
 
 async function deploy({ runId }: Context, rpcUrl: string, slotDuration: number): Promise<Deployment> {
   const client = localClient(rpcUrl);
   const admin = mnemonicToAccount(MNEMONIC);
   const deployment = await deployLocal(client, admin, { slotDuration, runId });
-  await fundDemoWallets(client, admin, deployment, MNEMONIC);
+  await fundDemoWallets(client, admin, deployment);
   return deployment;
 }
 
@@ -153,7 +151,7 @@ function operatorCommand(context: Context, now: number, deploymentPath: string, 
   for (const [name, value] of Object.entries(given)) if (value !== undefined) args.push(`--${name}`, String(value));
   const key = mnemonicToAccount(MNEMONIC).getHdKey().privateKey;
   if (!key) throw new Error("the local chain's first wallet has no key");
-  const env = { OPERATOR_PRIVATE_KEY: `0x${Buffer.from(key).toString("hex")}` };
+  const env = { ...process.env, OPERATOR_PRIVATE_KEY: `0x${Buffer.from(key).toString("hex")}` };
   return { command: process.execPath, args, cwd: root, env };
 }
 
@@ -163,18 +161,24 @@ function forecastCommand(root: string, ports: Ports) {
     command: process.execPath,
     args: ["--import", "tsx", "src/server.ts"],
     cwd: join(root, "forecast"),
-    env: { PORT: String(ports.forecast), HOST: "127.0.0.1", CORS_ORIGINS: page },
+    env: { ...process.env, PORT: String(ports.forecast), HOST: "127.0.0.1", CORS_ORIGINS: page },
   };
 }
 
 function viteCommand(root: string, args: string[], env: NodeJS.ProcessEnv) {
   const web = join(root, "web");
-  return { command: process.execPath, args: [join(web, "node_modules/vite/bin/vite.js"), ...args], cwd: web, env };
+  return {
+    command: process.execPath,
+    args: [join(web, "node_modules/vite/bin/vite.js"), ...args],
+    cwd: web,
+    env: { ...process.env, ...env },
+  };
 }
 
 function buildWeb({ root }: Context, processes: Processes, step: (text: string) => void): Promise<void> {
   const env = { VITE_CHAIN_ID: "31337" };
-  return buildPage(root, JSON.stringify(env), () => {
+  const settings = Object.entries({ ...process.env, ...env }).filter(([name]) => name.startsWith("VITE_"));
+  return buildPage(root, JSON.stringify(settings.sort()), () => {
     step("building the page");
     return processes.start("web-build", viteCommand(root, ["build"], env));
   });

@@ -4,6 +4,8 @@ import { join } from "node:path";
 
 const INPUTS = ["web/src", "web/index.html", "web/public", "web/vite.config.ts", "contracts/ts/src", "indexer/client"];
 
+const ENVIRONMENTS = [".env", ".env.local", ".env.production", ".env.production.local"].map((name) => `web/${name}`);
+
 function filesUnder(path: string): string[] {
   if (!existsSync(path)) return [];
   if (statSync(path).isFile()) return [path];
@@ -15,7 +17,7 @@ function filesUnder(path: string): string[] {
 /** Hash of all that the page is built from. */
 function buildKey(root: string, variant: string): string {
   const hash = createHash("sha256").update(variant);
-  for (const path of [...INPUTS, "pnpm-lock.yaml"].flatMap((input) => filesUnder(join(root, input)))) {
+  for (const path of [...INPUTS, ...ENVIRONMENTS, "pnpm-lock.yaml"].flatMap((input) => filesUnder(join(root, input)))) {
     hash.update(path.slice(root.length)).update(readFileSync(path));
   }
   return hash.digest("hex");

@@ -71,7 +71,8 @@ function expectedLots({ lots, rules }: Replayed, currentSlot: number) {
     if (a.slot !== b.slot) return b.slot - a.slot;
     return a.seller.toLowerCase() < b.seller.toLowerCase() ? -1 : 1;
   };
-  const live = (slot: number) => slot < currentSlot && currentSlot - slot <= Number(rules.tradingWindow);
+  const live = (slot: number) =>
+    slot < currentSlot - Number(rules.shelfDelaySlots) && currentSlot - slot <= Number(rules.tradingWindow);
   return [...lots.values()]
     .filter((lot) => live(lot.slot) && lot.ask > 0n && lot.soldWh < lot.attestedWh)
     .sort(cheapest);

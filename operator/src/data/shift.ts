@@ -1,6 +1,8 @@
 const SECONDS_PER_DAY = 86_400;
 const SECONDS_PER_WEEK = 7 * SECONDS_PER_DAY;
 const DAYS_PER_YEAR = 365.2425;
+/** Days; each whole year of data has a week that is no farther from a season than this. */
+const HALF_A_WEEK = 3.5;
 /** Data to come after the history, at least, so that live play does not end at once. */
 const REMAINING_DAYS = 28;
 
@@ -16,7 +18,7 @@ export interface ShiftRequest {
  * Seconds by which data move so that `days` of them end now: a whole number of weeks, so that weekdays stay weekdays.
  * Of all weeks for which the whole history lies in the data and at least four weeks (of shorter data: a quarter of
  * what is left beside the history) remain after it, it is the one whose season is nearest to now's; if several years
- * offer the same season within half a week, the earliest, after which most data remain.
+ * have a week within half a week of it, the earliest of these, after which most data remain.
  */
 export function weekShift({ dataStart, dataEnd, days, now }: ShiftRequest): number {
   const history = days * SECONDS_PER_DAY;
@@ -32,8 +34,8 @@ export function weekShift({ dataStart, dataEnd, days, now }: ShiftRequest): numb
   let best: { weeks: number; distance: number } | undefined;
   for (let weeks = most; weeks >= least; weeks -= 1) {
     const distance = seasonDistance((weeks * SECONDS_PER_WEEK) / SECONDS_PER_DAY);
-    if (!best || distance < best.distance - 3.5) best = { weeks, distance };
-    else if (distance < best.distance && best.weeks - weeks < 26) best = { weeks, distance };
+    if (!best || distance < best.distance) best = { weeks, distance };
+    if (distance <= HALF_A_WEEK) break;
   }
   if (best) return best.weeks * SECONDS_PER_WEEK;
   if (now - most * SECONDS_PER_WEEK < dataEnd) return most * SECONDS_PER_WEEK;

@@ -41,7 +41,7 @@ export const marketRoutes = new Hono()
   .get("/lots", async (c) => {
     const { limit, after } = pageQuery(c, keys.lot);
     const seller = c.req.query("seller");
-    const [{ tradingWindow }, { blockTimestamp }] = [await rules(), await position()];
+    const [{ tradingWindow, shelfDelaySlots }, { blockTimestamp }] = [await rules(), await position()];
     const current = slotOf(blockTimestamp, deployment.slotDuration);
     const rows = await db
       .select()
@@ -49,7 +49,7 @@ export const marketRoutes = new Hono()
       .where(
         and(
           gte(lot.slot, current - tradingWindow),
-          lt(lot.slot, current),
+          lt(lot.slot, current - shelfDelaySlots),
           gt(lot.ask, 0n),
           gt(lot.attestedWh, lot.soldWh),
           seller === undefined ? undefined : eq(lot.seller, addressOf(seller, "seller")),
