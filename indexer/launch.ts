@@ -66,6 +66,8 @@ export function indexerCommand(options: IndexerOptions): IndexerCommand {
     PORT: String(port),
     PONDER_LOG_LEVEL: logLevel,
     PONDER_TELEMETRY_DISABLED: "1",
+    // GraphQL then says nothing of what went wrong inside.
+    NODE_ENV: "production",
   };
   if (options.databaseUrl !== undefined) env.DATABASE_URL = options.databaseUrl;
   const ponder = join(HERE, "node_modules", "ponder", "dist", "esm", "bin", "ponder.js");

@@ -231,20 +231,15 @@ export const ledgerFact = onchainTable("ledger_fact", (p) => ({
   ...origin(p),
 }));
 
-export const accountRelations = relations(account, ({ one, many }) => ({
-  houses: many(house),
-  lots: many(lot),
+// Only to one row, never to many: lists within lists would let one small query ask for millions of rows. The many are
+// asked for by filter: `energyTrades(where: { buyer: … })`.
+export const accountRelations = relations(account, ({ one }) => ({
   quote: one(quote, { fields: [account.address], references: [quote.seller] }),
   carbonWallet: one(carbonWallet, { fields: [account.address], references: [carbonWallet.address] }),
-  purchased: many(energyTrade, { relationName: "buyer" }),
-  sold: many(energyTrade, { relationName: "seller" }),
-  carbonTransactions: many(carbonTransaction),
 }));
 
-export const houseRelations = relations(house, ({ one, many }) => ({
+export const houseRelations = relations(house, ({ one }) => ({
   ownerAccount: one(account, { fields: [house.owner], references: [account.address] }),
-  meters: many(meter),
-  production: many(energyProduction),
 }));
 
 export const meterRelations = relations(meter, ({ one }) => ({
@@ -256,9 +251,8 @@ export const energyProductionRelations = relations(energyProduction, ({ one }) =
   lot: one(lot, { fields: [energyProduction.seller, energyProduction.slot], references: [lot.seller, lot.slot] }),
 }));
 
-export const lotRelations = relations(lot, ({ one, many }) => ({
+export const lotRelations = relations(lot, ({ one }) => ({
   sellerAccount: one(account, { fields: [lot.seller], references: [account.address] }),
-  trades: many(energyTrade),
 }));
 
 export const energyTradeRelations = relations(energyTrade, ({ one }) => ({
@@ -274,10 +268,6 @@ export const energyTradeRelations = relations(energyTrade, ({ one }) => ({
   }),
   lot: one(lot, { fields: [energyTrade.seller, energyTrade.slot], references: [lot.seller, lot.slot] }),
   carbon: one(carbonTransaction, { fields: [energyTrade.tradeId], references: [carbonTransaction.id] }),
-}));
-
-export const carbonWalletRelations = relations(carbonWallet, ({ many }) => ({
-  transactions: many(carbonTransaction),
 }));
 
 export const carbonTransactionRelations = relations(carbonTransaction, ({ one }) => ({

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
-import {stdError} from "forge-std/StdError.sol";
 import {IGridX} from "../src/interfaces/IGridX.sol";
 import {Checks} from "./Checks.sol";
 
@@ -34,13 +33,6 @@ contract AccountsTest is Checks {
         vm.prank(BUYER);
         vm.expectRevert(abi.encodeWithSelector(IERC20Errors.ERC20InsufficientAllowance.selector, address(gridx), 0, 10));
         gridx.deposit(10);
-    }
-
-    function test_RevertWhen_Deposit_BeyondAnAccount() public {
-        fund(BUYER, type(uint96).max, 1);
-        vm.prank(BUYER);
-        vm.expectRevert(stdError.arithmeticError);
-        gridx.deposit(1);
     }
 
     // ------------------------------------------------------------------------------------- depositWithPermit

@@ -232,19 +232,6 @@ contract EnergyMarketTest is Checks {
         trade(1000, type(uint256).max);
     }
 
-    /// @dev A balance must not make up for a cost beyond 96 bits: the seller's side would be cut.
-    function test_RevertWhen_CostExceedsAnAccount_ThoughTheBalanceCoversTheRest() public {
-        IGridX.MarketParameters memory p = market();
-        p.maxPrice = type(uint96).max;
-        p.feeBps = 0;
-        setParameters(p);
-        slot = offer(1250, type(uint96).max);
-        fund(BUYER, type(uint96).max - 10_000_000, type(uint96).max);
-        uint256 cost = (uint256(type(uint96).max) * 1250 + 999) / 1000;
-        vm.expectRevert(abi.encodeWithSelector(IGridX.InsufficientBalance.selector, BUYER, cost, type(uint96).max));
-        trade(1250, type(uint256).max);
-    }
-
     function test_RevertWhen_Paused() public {
         pauseMarket();
         vm.expectRevert(Pausable.EnforcedPause.selector);

@@ -218,6 +218,20 @@ describe("the process", () => {
     expect(await response.json()).toMatchObject({ data: { energyTrades: { items: [{ lot: {}, buyerAccount: {} }] } } });
   });
 
+  it("refuses a query that is too long, and has no lists within lists", async () => {
+    const ask = (query: string) =>
+      fetch(`${indexer.url}/graphql`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ query }),
+      });
+    expect((await ask(`{ ${"a".repeat(40_000)} }`)).status).toBe(413);
+    const nested = "{ accounts { items { sold { items { buyerAccount { purchased { items { tradeId } } } } } } } }";
+    expect(JSON.stringify(await (await ask(nested)).json())).toContain("Cannot query field");
+    const aliases = Array.from({ length: 6 }, (_, n) => `a${n}: ledgerFacts(limit: 1000) { items { head } }`);
+    expect(JSON.stringify(await (await ask(`{ ${aliases.join(" ")} }`)).json())).toContain("errors");
+  });
+
   it("is not ready beside another chain or none, and ends at once", async () => {
     const { port } = place.anvil;
     await place.stop();

@@ -2,7 +2,8 @@
 
 import { db } from "ponder:api";
 import schema from "ponder:schema";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { client, graphql } from "ponder";
 import { parseEnv } from "../../env.ts";
 import { carbonRoutes } from "./rest/carbon.ts";
@@ -28,7 +29,15 @@ const rest = new Hono()
   })
   .onError(answerError);
 
-const app = new Hono().route("/api", rest).use("/graphql", graphql({ db, schema }));
+// Deep enough for a GraphQL client to read the schema; no relation leads to more than one row.
+const queryLimits = { maxOperationDepth: 15, maxOperationAliases: 5, maxOperationTokens: 600 };
+const MAX_QUERY_BYTES = 32 * 1024;
+
+const tooLong = (c: Context) => c.json({ errors: [{ message: `a query has at most ${MAX_QUERY_BYTES} bytes` }] }, 413);
+
+const app = new Hono()
+  .route("/api", rest)
+  .use("/graphql", bodyLimit({ maxSize: MAX_QUERY_BYTES, onError: tooLong }), graphql({ db, schema }, queryLimits));
 
 // PGlite runs one statement at a time: anybody's query would stop the indexing.
 if (parseEnv(process.env).database.kind === "postgres") app.use("/sql/*", client({ db, schema }));

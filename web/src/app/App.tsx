@@ -12,6 +12,7 @@ import { TradesPage } from "../pages/trades/TradesPage.tsx";
 import { TransactionProvider } from "../tx/TransactionProvider.tsx";
 import { ConnectProvider } from "../wallet/ConnectContext.tsx";
 import { Layout } from "./Layout.tsx";
+import { RunGuard } from "./RunGuard.tsx";
 
 export function App({ site, wagmi }: { site: Site; wagmi: Config }) {
   const [queries] = useState(createQueryClient);
@@ -19,21 +20,23 @@ export function App({ site, wagmi }: { site: Site; wagmi: Config }) {
     <SiteContext value={site}>
       <WagmiProvider config={wagmi}>
         <QueryClientProvider client={queries}>
-          <ConnectProvider>
-            <TransactionProvider>
-              <Layout>
-                <Switch>
-                  <Route path="/">
-                    <Redirect to="/market" replace />
-                  </Route>
-                  <Route path="/market" component={MarketPage} />
-                  <Route path="/trades" component={TradesPage} />
-                  <Route path="/carbon" component={CarbonPage} />
-                  <Route component={NotFoundPage} />
-                </Switch>
-              </Layout>
-            </TransactionProvider>
-          </ConnectProvider>
+          <RunGuard>
+            <ConnectProvider>
+              <TransactionProvider>
+                <Layout>
+                  <Switch>
+                    <Route path="/">
+                      <Redirect to="/market" replace />
+                    </Route>
+                    <Route path="/market" component={MarketPage} />
+                    <Route path="/trades" component={TradesPage} />
+                    <Route path="/carbon" component={CarbonPage} />
+                    <Route component={NotFoundPage} />
+                  </Switch>
+                </Layout>
+              </TransactionProvider>
+            </ConnectProvider>
+          </RunGuard>
         </QueryClientProvider>
       </WagmiProvider>
     </SiteContext>

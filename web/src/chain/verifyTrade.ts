@@ -131,6 +131,11 @@ async function replayBlock({ reader, deployment, transactionHash }: VerifyOption
     differences.push({ source: "the block's events", field: "head", onChain: headAfter, claimed: head });
   }
   differences.push(...compareReceipt(receipt.logs, address, trades));
+  if (differences.length > 0) {
+    // Heads were read by number, events by hash: only while the block is still that block they belong together.
+    const { hash } = await reader.getBlock({ blockNumber });
+    if (hash !== blockHash) throw new Error("the chain was reorganised meanwhile");
+  }
   return { blockNumber, trades, differences };
 }
 

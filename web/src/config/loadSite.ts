@@ -1,14 +1,17 @@
 // What the page is told when it starts: /gridx.json, checked before anything is shown.
-import { chainOf, chains, type SiteConfig, siteConfigSchema } from "@gridx/contracts";
+import { chainOf, chains, type Deployment, type SiteConfig, siteConfigSchema } from "@gridx/contracts";
 import { createIndexerClient, type IndexerClient } from "@gridx/indexer/client";
 import type { Chain } from "viem";
 import { createFormat, type Format } from "../ui/format.ts";
+import { createRun, guardIndexer, type Run } from "./run.ts";
 
 export interface Site {
   config: SiteConfig;
   deployment: SiteConfig["deployment"];
   chain: Chain;
+  /** Answers for this run of the chain only. */
   indexer: IndexerClient;
+  run: Run;
   format: Format;
 }
 
@@ -32,11 +35,14 @@ export function parseSite(json: unknown, buildChainId: number): Site {
   }
   // Only the configured RPC: the chain's public default must never be asked.
   const chain = { ...chainOf(deployment.chainId), rpcUrls: { default: { http: [rpcUrl] } } };
+  const indexer = createIndexerClient(parsed.data.indexerUrl);
+  const run = createRun(deployment, { market: indexer.market, deployment: servedDeployment });
   return {
     config: parsed.data,
     deployment,
     chain,
-    indexer: createIndexerClient(parsed.data.indexerUrl),
+    indexer: guardIndexer(indexer, run),
+    run,
     format: createFormat(deployment),
   };
 }
@@ -45,9 +51,19 @@ function nameOf(chainId: number): string {
   return `${chains[chainId]?.name ?? "an unknown chain"} (${chainId})`;
 }
 
+const fetchConfig = (signal?: AbortSignal): Promise<Response | null> =>
+  fetch("/gridx.json", { cache: "no-store", signal }).catch(() => null);
+
+/** The deployment that is served now, or null where that can't be read. */
+async function servedDeployment(signal: AbortSignal): Promise<Deployment | null> {
+  const response = await fetchConfig(signal);
+  const parsed = siteConfigSchema.safeParse(response?.ok ? await response.json() : null);
+  return parsed.success ? parsed.data.deployment : null;
+}
+
 /** Fetches and checks the configuration. */
-export async function loadSite(fetcher: typeof fetch = fetch): Promise<Site> {
-  const response = await fetcher("/gridx.json", { cache: "no-store" }).catch(() => null);
+export async function loadSite(): Promise<Site> {
+  const response = await fetchConfig();
   if (!response?.ok) {
     throw new SiteConfigError(
       `/gridx.json could not be read${response ? ` (HTTP ${response.status})` : ""}. It must lie beside the page and say which contract, RPC and indexer to use.`,

@@ -1,5 +1,4 @@
 // Live reads of the indexer.
-import { type CarbonWallet, IndexerError } from "@gridx/indexer/client";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { Address } from "viem";
 import { useSite } from "../config/SiteContext.ts";
@@ -32,24 +31,15 @@ export function useTrades(user: Address | null, limit: number) {
   });
 }
 
-/** A wallet that nothing happened to yet is an empty one. */
-async function orEmpty<T>(read: Promise<T>, empty: T): Promise<T> {
-  return read.catch((cause: unknown) => {
-    if (cause instanceof IndexerError && cause.status === 404) return empty;
-    throw cause;
-  });
-}
-
 export function useCarbonWallet(address: Address | undefined) {
   const { indexer } = useSite();
   return useQuery({
     queryKey: keys.carbonWallet(address),
     enabled: address !== undefined,
     refetchInterval: LIVE_MS,
-    queryFn: ({ signal }): Promise<CarbonWallet> => {
+    queryFn: ({ signal }) => {
       if (!address) throw new Error("no wallet");
-      const empty = { address, balanceGrams: 0n, earnedGrams: 0n, spentGrams: 0n };
-      return orEmpty(indexer.carbonWallet(address, signal), empty);
+      return indexer.carbonWallet(address, signal);
     },
   });
 }
@@ -62,8 +52,7 @@ export function useCarbonTransactions(address: Address | undefined) {
     refetchInterval: LIVE_MS,
     queryFn: ({ signal }) => {
       if (!address) throw new Error("no wallet");
-      const empty = { items: [], nextCursor: null };
-      return orEmpty(indexer.carbonTransactions(address, { limit: HISTORY }, signal), empty);
+      return indexer.carbonTransactions(address, { limit: HISTORY }, signal);
     },
   });
 }

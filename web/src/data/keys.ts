@@ -6,13 +6,13 @@ export const keys = {
   chain: ["chain"] as const,
   block: ["chain", "block"] as const,
   wallet: (address: Address | undefined) => ["chain", "wallet", address] as const,
-  quote: (seller: Address, slot: number) => ["chain", "quote", seller, slot] as const,
   market: ["indexer", "market"] as const,
   lots: (limit: number) => ["indexer", "lots", limit] as const,
   trades: (user: Address | null, limit: number) => ["indexer", "trades", user, limit] as const,
   carbonWallet: (address: Address | undefined) => ["indexer", "carbon-wallet", address] as const,
   carbonTransactions: (address: Address | undefined) => ["indexer", "carbon-transactions", address] as const,
   leaderboard: ["indexer", "leaderboard"] as const,
+  run: ["run"] as const,
   /** By the whole row: a row that changes is another claim. */
   verification: (row: string) => ["verification", row] as const,
 };

@@ -1,5 +1,6 @@
 import { IndexerError } from "@gridx/indexer/client";
 import { QueryClient } from "@tanstack/react-query";
+import { RestartedError } from "../config/run.ts";
 
 /** How often live figures are read. */
 export const LIVE_MS = 2_000;
@@ -8,7 +9,7 @@ const BACKOFF_MS = 500;
 
 /** Server errors and lost connections are tried again; an answer that says no is not. */
 export function shouldRetry(failures: number, cause: unknown): boolean {
-  if (failures >= RETRIES) return false;
+  if (failures >= RETRIES || cause instanceof RestartedError) return false;
   return !(cause instanceof IndexerError) || cause.status >= 500;
 }
 

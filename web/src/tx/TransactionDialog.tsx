@@ -1,4 +1,4 @@
-import { useSite } from "../config/SiteContext.ts";
+import { Link } from "wouter";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Failure } from "./Failure.tsx";
@@ -29,8 +29,13 @@ export function TransactionDialog({ open, onClose, onOpen }: TransactionDialogPr
             </div>
           ))}
         </dl>
-        {status === "rejected" ? <Declined onAgain={again} onClose={onClose} /> : <Stages state={state} />}
+        {status === "rejected" ? (
+          <Declined earlier={state.steps.slice(0, state.step)} onAgain={again} onClose={onClose} />
+        ) : (
+          <Stages state={state} />
+        )}
         {status === "failed" && state.failure && <Failure failure={state.failure} onAgain={again} onClose={onClose} />}
+        {status === "unread" && state.failure && <Unread message={state.failure.message} onClose={onClose} />}
         {status === "done" && <Done onClose={onClose} />}
       </Dialog>
       {!open && status === "running" && (
@@ -46,12 +51,23 @@ export function TransactionDialog({ open, onClose, onOpen }: TransactionDialogPr
   );
 }
 
+interface DeclinedProps {
+  /** Steps of the plan that are on the chain already. */
+  earlier: readonly string[];
+  onAgain: () => void;
+  onClose: () => void;
+}
+
 /** Declining is a decision, not an error. */
-function Declined({ onAgain, onClose }: { onAgain: () => void; onClose: () => void }) {
+function Declined({ earlier, onAgain, onClose }: DeclinedProps) {
   return (
     <div className="mt-4 rounded-control bg-raised p-4" role="status">
       <p className="font-medium">You declined the signature.</p>
-      <p className="mt-1 text-sm text-soft">Nothing was sent and nothing has changed.</p>
+      <p className="mt-1 text-sm text-soft">
+        {earlier.length === 0
+          ? "Nothing was sent and nothing has changed."
+          : `This step was not sent. Done before it: ${earlier.join(", ")}.`}
+      </p>
       <div className="mt-4 flex flex-wrap gap-3">
         <Button onClick={onAgain}>Ask again</Button>
         <Button look="quiet" onClick={onClose}>
@@ -62,18 +78,31 @@ function Declined({ onAgain, onClose }: { onAgain: () => void; onClose: () => vo
   );
 }
 
+/** It is on its way or done; asking to send it again could do it twice. */
+function Unread({ message, onClose }: { message: string; onClose: () => void }) {
+  return (
+    <div className="mt-4 rounded-control border border-amber/40 bg-amber/10 p-4" role="status">
+      <p className="font-medium text-amber">The transaction was sent.</p>
+      <p className="mt-1 text-sm text-soft">{message}</p>
+      <div className="mt-4 flex flex-wrap items-center gap-3">
+        <Button onClick={onClose}>Close</Button>
+        <Link href="/trades" onClick={onClose} className="px-2 text-sm text-cyan underline underline-offset-2">
+          Look at Trades
+        </Link>
+      </div>
+    </div>
+  );
+}
+
 function Done({ onClose }: { onClose: () => void }) {
   const { state } = useTransactions();
-  const { deployment } = useSite();
   return (
     <div className="mt-4">
       <p role="status" className="text-soft">
         {state.plan?.success}
         {state.lagging && " It is confirmed on the chain; the lists here are still catching up."}
       </p>
-      {state.plan?.purchase && state.verification && (
-        <VerificationResult verification={state.verification} deployment={deployment} />
-      )}
+      {state.plan?.purchase && state.verification && <VerificationResult verification={state.verification} />}
       <Button className="mt-4 w-full" onClick={onClose}>
         Done
       </Button>

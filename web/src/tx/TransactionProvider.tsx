@@ -5,7 +5,7 @@ import { keys } from "../data/keys.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { type FlowEvent, type FlowState, flowReducer, idleFlow, type Plan } from "./flow.ts";
 import { acceptPrivacy, PrivacyNote, privacyAccepted } from "./PrivacyNote.tsx";
-import { runPlan } from "./run.ts";
+import { runPlan, verifyInto } from "./run.ts";
 import { TransactionDialog } from "./TransactionDialog.tsx";
 import { usePorts } from "./usePorts.ts";
 
@@ -85,15 +85,8 @@ export function TransactionProvider({ children }: { children: ReactNode }) {
   };
 
   const recheck = useCallback(() => {
-    const { hash } = state;
-    if (!hash || running.current) return;
-    emit({ type: "verification", verification: "checking" });
-    ports
-      .verify(hash)
-      .catch((cause: unknown) => {
-        return { status: "cannot-verify", reason: cause instanceof Error ? cause.message : String(cause) } as const;
-      })
-      .then((verification) => emit({ type: "verification", verification }));
+    const { hash, account } = state;
+    if (hash && account && !running.current) void verifyInto(hash, account, ports, emit);
   }, [state, ports, emit]);
 
   const value = useMemo(() => ({ state, start, recheck }), [state, start, recheck]);

@@ -1,4 +1,3 @@
-import type { Deployment } from "@gridx/contracts";
 import type { Verification } from "../chain/verifyTrade.ts";
 import { Button } from "../ui/Button.tsx";
 import { shortHex } from "../ui/format.ts";
@@ -10,7 +9,6 @@ export const VERIFIED = "✓ Blockchain Verified";
 
 interface VerificationResultProps {
   verification: NonNullable<FlowState["verification"]>;
-  deployment: Deployment;
 }
 
 /** What recomputing the trade from the chain found. */

@@ -1,15 +1,18 @@
 // What went wrong with a write, sorted and in words.
 import {
   BaseError,
+  ChainMismatchError,
   ContractFunctionRevertedError,
   ContractFunctionZeroDataError,
+  ExecutionRevertedError,
   HttpRequestError,
   InsufficientFundsError,
-  NonceTooLowError,
   TimeoutError,
+  UnauthorizedProviderError,
   UserRejectedRequestError,
   WaitForTransactionReceiptTimeoutError,
 } from "viem";
+import { BaseError as WagmiError } from "wagmi";
 import { type ErrorWords, wordsOf } from "../chain/contractErrors.ts";
 
 /** What a reader can do about a failure. */
@@ -26,15 +29,32 @@ export class PlanError extends Error {
   }
 }
 
-export type Explanation = { kind: "rejected" } | { kind: "failed"; message: string; remedy: Remedy };
+/**
+ * How far a transaction had come: not handed out, handed to the wallet without an answer, or known by its hash.
+ * Only before it was handed out is it sure that it was not sent.
+ */
+export type Phase = "unsent" | "sending" | "sent";
 
-const failed = (message: string, remedy: Remedy = "retry"): Explanation => ({ kind: "failed", message, remedy });
+export type Explanation =
+  | { kind: "rejected" }
+  | { kind: "failed"; message: string; remedy: Remedy }
+  /** It was sent, and how it ended can't be said. */
+  | { kind: "unread"; message: string };
+
+const failed = (message: string, remedy: Remedy = "retry"): Failed => ({ kind: "failed", message, remedy });
 
 /** Errors after which the wallet needs tokens. */
 const NEEDS_TOKENS = new Set(["ERC20InsufficientBalance"]);
 
-export function explain(cause: unknown, words: ErrorWords, nativeSymbol: string): Explanation {
+const UNREAD = "Its result can't be read right now. Look at Trades before you send anything again.";
+const UNMINED = "No block is known to hold it yet. Look at your wallet: it may need a higher fee.";
+const PERHAPS_SENT =
+  "It is not known whether the transaction was sent. Look at your wallet and at Trades before you try again.";
+
+export function explain(cause: unknown, words: ErrorWords, nativeSymbol: string, phase: Phase): Explanation {
+  if (phase === "sent") return explainSent(cause, words);
   if (isRejection(cause)) return { kind: "rejected" };
+  if (phase === "sending" && !isRefusal(cause)) return failed(PERHAPS_SENT, "none");
   if (cause instanceof PlanError) return failed(cause.message, cause.remedy);
   if (cause instanceof BaseError) {
     const reverted = find(cause, ContractFunctionRevertedError);
@@ -45,19 +65,43 @@ export function explain(cause: unknown, words: ErrorWords, nativeSymbol: string)
     if (find(cause, ContractFunctionZeroDataError)) {
       return failed("There is no GridX contract at the configured address.", "none");
     }
-    if (find(cause, WaitForTransactionReceiptTimeoutError)) {
-      return failed("The transaction is still not mined. Look at your wallet: it may need a higher fee.", "none");
-    }
-    if (find(cause, NonceTooLowError)) return failed("The wallet's transaction counter was behind. Try again.");
     if (find(cause, HttpRequestError) || find(cause, TimeoutError)) {
-      return failed("The chain can't be reached right now. Nothing was sent.");
+      return failed("The chain can't be reached right now. This transaction was not sent.");
     }
     return failed(cause.shortMessage);
   }
   return failed(cause instanceof Error ? cause.message : String(cause));
 }
 
-function explainRevert(reverted: ContractFunctionRevertedError, words: ErrorWords): Explanation {
+/** Once a hash exists, no failure of reading says anything about the transaction, and sending again may do it twice. */
+function explainSent(cause: unknown, words: ErrorWords): Explanation {
+  if (cause instanceof PlanError) return failed(cause.message, "none");
+  if (cause instanceof BaseError) {
+    const reverted = find(cause, ContractFunctionRevertedError);
+    if (reverted) return { ...explainRevert(reverted, words), remedy: "none" };
+    if (find(cause, WaitForTransactionReceiptTimeoutError)) return { kind: "unread", message: UNMINED };
+  }
+  return { kind: "unread", message: UNREAD };
+}
+
+/** What a wallet, the page or the node says instead of sending. After anything else it may have been sent. */
+function isRefusal(cause: unknown): boolean {
+  if (cause instanceof PlanError || cause instanceof WagmiError) return true;
+  if (!(cause instanceof BaseError)) return false;
+  return REFUSALS.some((type) => find(cause, type) !== null);
+}
+
+const REFUSALS = [
+  ChainMismatchError,
+  ContractFunctionRevertedError,
+  ExecutionRevertedError,
+  InsufficientFundsError,
+  UnauthorizedProviderError,
+];
+
+type Failed = Extract<Explanation, { kind: "failed" }>;
+
+function explainRevert(reverted: ContractFunctionRevertedError, words: ErrorWords): Failed {
   const { data, reason } = reverted;
   if (data) {
     const text = wordsOf(data.errorName, data.args ?? [], words);

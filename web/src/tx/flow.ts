@@ -37,11 +37,16 @@ export interface Plan {
   publishes?: boolean;
   /** What success is, in words. */
   success: string;
+  /** Called once it has succeeded. */
+  onDone?: () => void;
 }
 
 export interface FlowState {
-  status: "idle" | "running" | "done" | "rejected" | "failed";
+  /** `unread`: sent, and how it ended can't be said. */
+  status: "idle" | "running" | "done" | "rejected" | "failed" | "unread";
   plan: Plan | null;
+  /** Who sends, from start to end, whatever the wallet shows meanwhile. */
+  account: Address | null;
   /** Labels of the plan's transactions; empty until validated. */
   steps: readonly string[];
   /** Which of them is under way. */
@@ -58,6 +63,7 @@ export interface FlowState {
 export const idleFlow: FlowState = {
   status: "idle",
   plan: null,
+  account: null,
   steps: [],
   step: 0,
   stage: "validate",
@@ -69,16 +75,17 @@ export const idleFlow: FlowState = {
 
 export type FlowEvent =
   | { type: "start"; plan: Plan }
-  | { type: "validated"; steps: readonly string[] }
+  | { type: "validated"; account: Address; steps: readonly string[] }
   | { type: "step"; step: number }
   | { type: "stage"; stage: Stage }
   | { type: "sent"; hash: Hex }
   | { type: "lagging" }
-  | { type: "verification"; verification: Verification | "checking" }
+  | { type: "verification"; hash: Hex; verification: Verification | "checking" }
   /** `shown` says whether the indexer has it. */
   | { type: "done"; shown: boolean }
   | { type: "rejected" }
   | { type: "failed"; message: string; remedy: Remedy }
+  | { type: "unread"; message: string }
   | { type: "reset" };
 
 export function flowReducer(state: FlowState, event: FlowEvent): FlowState {
@@ -87,11 +94,14 @@ export function flowReducer(state: FlowState, event: FlowEvent): FlowState {
     return state.status === "running" ? state : { ...idleFlow, status: "running", plan: event.plan };
   }
   if (event.type === "reset") return state.status === "running" ? state : idleFlow;
-  if (event.type === "verification") return { ...state, verification: event.verification };
+  if (event.type === "verification") {
+    // It can come late: what was found out about one transaction says nothing about another.
+    return event.hash === state.hash ? { ...state, verification: event.verification } : state;
+  }
   if (state.status !== "running") return state;
   switch (event.type) {
     case "validated":
-      return { ...state, steps: event.steps };
+      return { ...state, account: event.account, steps: event.steps };
     case "step":
       return { ...state, step: event.step, stage: "simulate", hash: null };
     case "stage":
@@ -106,5 +116,7 @@ export function flowReducer(state: FlowState, event: FlowEvent): FlowState {
       return { ...state, status: "rejected" };
     case "failed":
       return { ...state, status: "failed", failure: { message: event.message, remedy: event.remedy } };
+    case "unread":
+      return { ...state, status: "unread", failure: { message: event.message, remedy: "none" } };
   }
 }

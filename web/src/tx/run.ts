@@ -1,7 +1,7 @@
 // Runs a plan through the flow. Free of React and of wagmi, so that each joint can be tested alone.
 import type { Address, Hex } from "viem";
 import type { Verification } from "../chain/verifyTrade.ts";
-import { type Explanation, PlanError } from "./explain.ts";
+import { type Explanation, type Phase, PlanError } from "./explain.ts";
 import type { Call, FlowEvent, Plan } from "./flow.ts";
 
 export interface Mined {
@@ -16,38 +16,66 @@ export interface Ports {
   account(): Promise<Address>;
   simulate(call: Call, account: Address): Promise<void>;
   sign(call: Call, account: Address): Promise<Hex>;
+  /** Waits, however often reading fails meanwhile; throws when it has waited for long. */
   mined(hash: Hex): Promise<Mined>;
   /** Waits until the indexer shows the transaction; false when it takes too long. */
   indexed(hash: Hex, onLag: () => void): Promise<boolean>;
-  verify(hash: Hex): Promise<Verification>;
-  explain(cause: unknown): Explanation;
+  verify(hash: Hex, buyer: Address): Promise<Verification>;
+  explain(cause: unknown, phase: Phase): Explanation;
 }
 
-export async function runPlan(plan: Plan, ports: Ports, emit: (event: FlowEvent) => void): Promise<void> {
+type Emit = (event: FlowEvent) => void;
+
+export async function runPlan(plan: Plan, ports: Ports, emit: Emit): Promise<void> {
+  let phase: Phase = "unsent";
+  const enter = (next: Phase) => {
+    phase = next;
+  };
   try {
     const account = await ports.account();
     const steps = await plan.prepare(account);
-    emit({ type: "validated", steps: steps.map((step) => step.label) });
+    emit({ type: "validated", account, steps: steps.map((step) => step.label) });
     let last: Hex | null = null;
     for (const [index, step] of steps.entries()) {
       emit({ type: "step", step: index });
-      last = await runStep(step.call, account, ports, emit);
+      last = await runStep(step.call, { account, ports, emit, enter });
     }
     if (!last) throw new PlanError("There was nothing to do.");
-    const shown = await ports.indexed(last, () => emit({ type: "lagging" }));
-    if (plan.purchase) await verifyLast(last, shown, ports, emit);
+    const shown = await ports.indexed(last, () => emit({ type: "lagging" })).catch(() => false);
+    if (plan.purchase) await verifyLast(last, { account, shown, ports, emit });
     emit({ type: "done", shown });
   } catch (cause) {
-    const explanation = ports.explain(cause);
-    if (explanation.kind === "rejected") emit({ type: "rejected" });
-    else emit({ type: "failed", message: explanation.message, remedy: explanation.remedy });
+    emit(endingOf(ports.explain(cause, phase)));
+    return;
+  }
+  plan.onDone?.();
+}
+
+function endingOf(explanation: Explanation): FlowEvent {
+  switch (explanation.kind) {
+    case "rejected":
+      return { type: "rejected" };
+    case "unread":
+      return { type: "unread", message: explanation.message };
+    case "failed":
+      return { type: "failed", message: explanation.message, remedy: explanation.remedy };
   }
 }
 
-async function runStep(call: Call, account: Address, ports: Ports, emit: (event: FlowEvent) => void): Promise<Hex> {
+interface StepContext {
+  account: Address;
+  ports: Ports;
+  emit: Emit;
+  enter: (phase: Phase) => void;
+}
+
+async function runStep(call: Call, { account, ports, emit, enter }: StepContext): Promise<Hex> {
+  enter("unsent");
   await ports.simulate(call, account);
   emit({ type: "stage", stage: "sign" });
+  enter("sending");
   const hash = await ports.sign(call, account);
+  enter("sent");
   emit({ type: "sent", hash });
   const mined = await ports.mined(hash);
   if (mined.replacement === "cancelled" || mined.replacement === "replaced") {
@@ -55,24 +83,39 @@ async function runStep(call: Call, account: Address, ports: Ports, emit: (event:
   }
   if (mined.hash !== hash) emit({ type: "sent", hash: mined.hash });
   if (mined.status === "reverted") {
-    // The same call fails again, and this time it says why.
-    await ports.simulate(call, account);
+    // The same call fails again, and this time it says why; a failure to ask is no answer.
+    await ports.simulate(call, account).catch((cause: unknown) => {
+      if (ports.explain(cause, "sent").kind === "failed") throw cause;
+    });
     throw new PlanError("The transaction was reverted when it was mined. Nothing changed but the network fee.");
   }
   emit({ type: "stage", stage: "confirmed" });
   return mined.hash;
 }
 
-async function verifyLast(hash: Hex, shown: boolean, ports: Ports, emit: (event: FlowEvent) => void): Promise<void> {
+interface VerifyContext {
+  account: Address;
+  /** Whether the indexer has it. */
+  shown: boolean;
+  ports: Ports;
+  emit: Emit;
+}
+
+async function verifyLast(hash: Hex, { account, shown, ports, emit }: VerifyContext): Promise<void> {
   if (!shown) {
     const reason = "the indexer has not shown the transaction yet";
-    emit({ type: "verification", verification: { status: "cannot-verify", reason } });
+    emit({ type: "verification", hash, verification: { status: "cannot-verify", reason } });
     return;
   }
   emit({ type: "stage", stage: "indexed" });
-  emit({ type: "verification", verification: "checking" });
-  const verification = await ports.verify(hash).catch((cause: unknown): Verification => {
+  await verifyInto(hash, account, ports, emit);
+}
+
+/** Recomputes a purchase's trades, and says what came of it under the transaction's hash. */
+export async function verifyInto(hash: Hex, buyer: Address, ports: Ports, emit: Emit): Promise<void> {
+  emit({ type: "verification", hash, verification: "checking" });
+  const verification = await ports.verify(hash, buyer).catch((cause: unknown): Verification => {
     return { status: "cannot-verify", reason: cause instanceof Error ? cause.message : String(cause) };
   });
-  emit({ type: "verification", verification });
+  emit({ type: "verification", hash, verification });
 }

@@ -5,14 +5,16 @@ import { useMemo } from "react";
 import type { Abi, Hex } from "viem";
 import { useConfig } from "wagmi";
 import { getAccount, simulateContract, switchChain, writeContract } from "wagmi/actions";
-import { verifyTrade } from "../chain/verifyTrade.ts";
 import type { Site } from "../config/loadSite.ts";
+import { RestartedError } from "../config/run.ts";
 import { useSite } from "../config/SiteContext.ts";
 import { type ChainBlock, useReader } from "../data/chain.ts";
 import { keys } from "../data/keys.ts";
 import { explain, PlanError } from "./explain.ts";
 import type { Call } from "./flow.ts";
-import type { Mined, Ports } from "./run.ts";
+import { waitUntilMined } from "./receipt.ts";
+import type { Ports } from "./run.ts";
+import { verifyPurchase } from "./verifyPurchase.ts";
 
 const POLL_MS = 400;
 const LAG_MS = 6_000;
@@ -28,8 +30,12 @@ export function usePorts(): Ports {
   return useMemo((): Ports => {
     const { chain, deployment, format } = site;
     const typed = (call: Call) => ({ ...call, abi: call.abi as Abi, chainId: chain.id });
+    const sameRun = async () => {
+      if (!(await site.run.stillOn())) throw new PlanError(new RestartedError().message);
+    };
     return {
       async account() {
+        await sameRun();
         const { address, chainId } = getAccount(config);
         if (!address) throw new PlanError("Connect a wallet first.");
         if (chainId !== chain.id) await switchChain(config, { chainId: chain.id });
@@ -38,34 +44,16 @@ export function usePorts(): Ports {
       async simulate(call, account) {
         await simulateContract(config, { ...typed(call), account });
       },
-      sign: (call, account) => writeContract(config, { ...typed(call), account }),
-      async mined(hash): Promise<Mined> {
-        let replacement: Mined["replacement"];
-        const receipt = await reader.waitForTransactionReceipt({
-          hash,
-          onReplaced: ({ reason }) => {
-            replacement = reason;
-          },
-        });
-        return { hash: receipt.transactionHash, status: receipt.status, replacement };
+      async sign(call, account) {
+        await sameRun();
+        return writeContract(config, { ...typed(call), account });
       },
+      mined: (hash) => waitUntilMined(reader, hash),
       indexed: (hash, onLag) => untilIndexed(site, hash, onLag),
-      async verify(hash) {
-        const { trades } = await site.indexer.transaction(hash);
-        const claims = [{ source: "the indexer's transaction", rows: trades }];
-        const buyer = getAccount(config).address;
-        if (buyer) {
-          const { items } = await site.indexer.userTrades(buyer, { limit: 50 });
-          const rows = items.filter(
-            (row) => row.transactionHash === hash || trades.some((t) => t.tradeId === row.tradeId),
-          );
-          claims.push({ source: "the indexer's trade list", rows: rows.sort((a, b) => a.logIndex - b.logIndex) });
-        }
-        return verifyTrade({ reader, deployment, transactionHash: hash, claims });
-      },
-      explain(cause) {
+      verify: (hash, buyer) => verifyPurchase({ reader, indexer: site.indexer, deployment }, hash, buyer),
+      explain(cause, phase) {
         const now = queries.getQueryData<ChainBlock>(keys.block)?.timestamp ?? 0;
-        return explain(cause, { format, now }, chain.nativeCurrency.symbol);
+        return explain(cause, { format, now }, chain.nativeCurrency.symbol, phase);
       },
     };
   }, [config, site, reader, queries]);

@@ -1,5 +1,6 @@
 // Numbers, money, times and addresses as the reader's locale writes them. Integers stay bigint until here.
 import { type Deployment, formatCarbonKg, formatKwh, formatToken, slotStart } from "@gridx/contracts";
+import { createNumberInput, type NumberInput } from "./parse.ts";
 
 export interface Format {
   symbol: string;
@@ -24,6 +25,8 @@ export interface Format {
   /** `2 hours ago`, by the chain's clock. */
   ago(unixSeconds: number, now: number): string;
   integer(value: number | bigint): string;
+  /** Numbers in fields, with the same signs. */
+  input: NumberInput;
 }
 
 const MINUTE = 60;
@@ -78,6 +81,7 @@ export function createFormat(
       return relative.format(-Math.floor(seconds / DAY), "day");
     },
     integer: (value) => integer.format(value),
+    input: createNumberInput(locale),
   };
 }
 

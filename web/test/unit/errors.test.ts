@@ -4,12 +4,17 @@ import {
   ContractFunctionExecutionError,
   ContractFunctionRevertedError,
   encodeErrorResult,
+  HttpRequestError,
   InsufficientFundsError,
+  TimeoutError,
+  TransactionExecutionError,
+  UserRejectedRequestError,
+  WaitForTransactionReceiptTimeoutError,
 } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gridxCallAbi } from "../../src/chain/abi.ts";
 import { wordsOf } from "../../src/chain/contractErrors.ts";
-import { explain } from "../../src/tx/explain.ts";
+import { explain, type Phase } from "../../src/tx/explain.ts";
 import { createFormat } from "../../src/ui/format.ts";
 import { startMarket, type TestMarket } from "./support/market.ts";
 
@@ -55,16 +60,46 @@ describe("errors of contract and token", () => {
       functionName: "buyEnergy",
       args: [[], 1n],
     });
-    expect(explain(wrapped, words, "POL")).toMatchObject({ kind: "failed", remedy: "get-tokens" });
+    expect(explain(wrapped, words, "POL", "unsent")).toMatchObject({ kind: "failed", remedy: "get-tokens" });
   });
 
   it("names the gas money that is missing", () => {
     const cause = new BaseError("send failed", { cause: new InsufficientFundsError() });
-    expect(explain(cause, words, "POL")).toEqual({
+    expect(explain(cause, words, "POL", "unsent")).toEqual({
       kind: "failed",
       message: "The wallet has too little POL to pay for the transaction.",
       remedy: "get-gas",
     });
+  });
+});
+
+describe("how far a transaction had come", () => {
+  const HASH = `0x${"12".repeat(32)}` as const;
+  const url = "http://127.0.0.1:1";
+  const lost = [new HttpRequestError({ url, details: "fetch failed" }), new TimeoutError({ url, body: {} })];
+  const sending = (cause: BaseError) => new TransactionExecutionError(cause, { account: null });
+  const say = (cause: unknown, phase: Phase) => explain(cause, words, "POL", phase);
+
+  it("decides what a lost connection means: only before it was handed out is it sure that nothing was sent", () => {
+    for (const cause of lost) {
+      expect(say(cause, "unsent")).toMatchObject({ kind: "failed", remedy: "retry" });
+      expect(say(sending(cause), "sending")).toMatchObject({
+        kind: "failed",
+        message: expect.stringContaining("not known whether"),
+        remedy: "none",
+      });
+      expect(say(cause, "sent")).toMatchObject({ kind: "unread", message: expect.stringContaining("Look at Trades") });
+    }
+  });
+
+  it("offers to try again only what was certainly not sent", () => {
+    expect(say(new UserRejectedRequestError(new Error("no")), "sending")).toEqual({ kind: "rejected" });
+    expect(say(sending(new InsufficientFundsError()), "sending")).toMatchObject({ remedy: "get-gas" });
+    expect(say({ code: -32603, message: "internal error" }, "sending")).toMatchObject({ remedy: "none" });
+    // A hash exists: not even a code that means "declined" undoes it.
+    expect(say(new UserRejectedRequestError(new Error("no")), "sent")).toMatchObject({ kind: "unread" });
+    const waited = new WaitForTransactionReceiptTimeoutError({ hash: HASH });
+    expect(say(waited, "sent")).toMatchObject({ kind: "unread", message: expect.stringContaining("higher fee") });
   });
 });
 
@@ -81,7 +116,7 @@ describe("a real chain's refusals", () => {
       () => null,
       (error: unknown) => error,
     );
-    return explain(cause, words, "POL");
+    return explain(cause, words, "POL", "unsent");
   };
 
   it("are told in words: the contract's", async () => {

@@ -1,5 +1,6 @@
-import { type Address, UserRejectedRequestError } from "viem";
+import { type Address, HttpRequestError, UserRejectedRequestError } from "viem";
 import { describe, expect, it } from "vitest";
+import type { Verification } from "../../src/chain/verifyTrade.ts";
 import { explain, PlanError } from "../../src/tx/explain.ts";
 import { type FlowEvent, type FlowState, flowReducer, idleFlow, type Plan } from "../../src/tx/flow.ts";
 import { type Ports, runPlan } from "../../src/tx/run.ts";
@@ -25,7 +26,7 @@ const honest: Ports = {
   mined: async (hash) => ({ hash, status: "success" }),
   indexed: async () => true,
   verify: async () => ({ status: "verified", trades: [], blockNumber: 1n }),
-  explain: (cause) => explain(cause, { format, now: 0 }, "POL"),
+  explain: (cause, phase) => explain(cause, { format, now: 0 }, "POL", phase),
 };
 
 async function run(ports: Partial<Ports>, given: Plan = plan) {
@@ -111,6 +112,69 @@ describe("the transaction flow", () => {
     const difference = { source: "the list", field: "energyWh", onChain: "1", claimed: "2" };
     const lies = await run({ verify: async () => ({ status: "mismatch", trades: [], differences: [difference] }) });
     expect(lies.state.verification).toMatchObject({ status: "mismatch" });
+  });
+
+  it("never offers to send again what has a hash, and says so calmly", async () => {
+    const offline = () => Promise.reject(new HttpRequestError({ url: "http://127.0.0.1:1", details: "fetch failed" }));
+    const lost = await run({ mined: offline });
+    expect(lost.state).toMatchObject({ status: "unread", stage: "pending", hash: "0x01", failure: { remedy: "none" } });
+    expect(lost.state.failure?.message).not.toMatch(/not sent|nothing was/i);
+    const handedOut = await run({ sign: offline });
+    expect(handedOut.state).toMatchObject({ status: "failed", hash: null, failure: { remedy: "none" } });
+    expect(handedOut.state.failure?.message).not.toMatch(/not sent|nothing was/i);
+    // It is mined: whatever the indexer does, it succeeded.
+    expect((await run({ indexed: offline })).state).toMatchObject({ status: "done", lagging: true });
+    // Before the second transaction is handed out, it can be tried again.
+    let simulations = 0;
+    const between = await run({ simulate: () => (++simulations === 2 ? offline() : Promise.resolve()) });
+    expect(between.state).toMatchObject({ status: "failed", step: 1, hash: null, failure: { remedy: "retry" } });
+    // A reverted one is settled, even where the chain can't be asked why.
+    let asked = 0;
+    const reverted = await run({
+      simulate: () => (++asked === 2 ? offline() : Promise.resolve()),
+      mined: async (hash) => ({ hash, status: "reverted" }),
+    });
+    expect(reverted.state).toMatchObject({ status: "failed", failure: { remedy: "none" } });
+    expect(reverted.state.failure?.message).toMatch(/reverted/);
+  });
+
+  it("keeps what was found out about one transaction away from another", async () => {
+    const { state } = await run({ verify: () => Promise.reject(new Error("late")) });
+    const verification: Verification = { status: "verified", trades: [], blockNumber: 1n };
+    const late = { type: "verification", hash: "0x77", verification } satisfies FlowEvent;
+    expect(flowReducer(state, late)).toBe(state);
+    expect(flowReducer(idleFlow, late)).toBe(idleFlow);
+    expect(flowReducer(state, { ...late, hash: "0x02" }).verification).toBe(verification);
+    const next = flowReducer(state, { type: "start", plan });
+    expect(flowReducer(next, { ...late, hash: "0x02" })).toBe(next);
+  });
+
+  it("verifies for the account that the plan started with", async () => {
+    let connected = ME;
+    const buyers: Address[] = [];
+    const { state } = await run({
+      account: async () => connected,
+      mined: async (hash) => {
+        connected = "0x00000000000000000000000000000000000000bb";
+        return { hash, status: "success" };
+      },
+      verify: async (_, buyer) => {
+        buyers.push(buyer);
+        return { status: "verified", trades: [], blockNumber: 1n };
+      },
+    });
+    expect(buyers).toEqual([ME]);
+    expect(state.account).toBe(ME);
+  });
+
+  it("tells the plan of its success, and of nothing else", async () => {
+    let told = 0;
+    const telling = { ...plan, onDone: () => (told += 1) };
+    await run({ sign: () => Promise.reject({ code: 4001 }) }, telling);
+    await run({ mined: () => Promise.reject(new Error("lost")) }, telling);
+    expect(told).toBe(0);
+    await run({}, telling);
+    expect(told).toBe(1);
   });
 
   it("starts nothing while a transaction is under way", () => {

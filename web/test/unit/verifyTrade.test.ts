@@ -2,6 +2,7 @@ import type { Trade } from "@gridx/indexer/client";
 import type { Hex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ChainReader, verifyTrade } from "../../src/chain/verifyTrade.ts";
+import { verifyPurchase } from "../../src/tx/verifyPurchase.ts";
 import { honestRows, startMarket, type TestMarket } from "./support/market.ts";
 
 let market: TestMarket;
@@ -90,6 +91,27 @@ describe("a row that says something else", () => {
   });
 });
 
+describe("a purchase", () => {
+  it("is compared with the list of its buyer, whoever is connected now", async () => {
+    const asked: string[] = [];
+    const indexer = {
+      transaction: async () => ({ hash, status: "indexed" as const, blockNumber: 1, trades: rows }),
+      userTrades: async (user: string) => {
+        asked.push(user);
+        return { items: user === market.buyer.address ? rows : [], nextCursor: null };
+      },
+    };
+    const sources = { reader: market.client, indexer, deployment: market.deployment };
+    expect(await verifyPurchase(sources, hash, market.buyer.address)).toMatchObject({ status: "verified" });
+    expect(asked).toEqual([market.buyer.address]);
+    const hidden = { ...indexer, userTrades: async () => ({ items: [], nextCursor: null }) };
+    expect(await verifyPurchase({ ...sources, indexer: hidden }, hash, market.buyer.address)).toMatchObject({
+      status: "mismatch",
+      differences: [{ source: "the indexer's trade list" }],
+    });
+  });
+});
+
 describe("an RPC that lies or knows too little", () => {
   it("is a mismatch when a fact of the block is left out", async () => {
     const reader: ChainReader = {
@@ -100,6 +122,27 @@ describe("an RPC that lies or knows too little", () => {
     const result = await verify(rows, reader);
     expect(result).toMatchObject({ status: "mismatch" });
     if (result.status === "mismatch") expect(result.differences.map((d) => d.field)).toContain("head");
+  });
+
+  it("can't be verified when the chain is reorganised between the reads", async () => {
+    const head: Hex = `0x${"cd".repeat(32)}`;
+    const onOtherFork = (request: Parameters<ChainReader["getBlock"]>[0]) =>
+      request && "blockNumber" in request && request.blockNumber !== undefined;
+    const reader: ChainReader = {
+      ...market.client,
+      readContract: (async () => head) as unknown as ChainReader["readContract"],
+      getBlock: (async (request: Parameters<ChainReader["getBlock"]>[0]) => {
+        const block = await market.client.getBlock(request);
+        return onOtherFork(request) ? { ...block, hash: head } : block;
+      }) as unknown as ChainReader["getBlock"],
+    };
+    expect(await verify(rows, reader)).toEqual({
+      status: "cannot-verify",
+      reason: "the chain was reorganised meanwhile",
+    });
+    // The same heads on a block that stayed are a lie.
+    const lying: ChainReader = { ...reader, getBlock: market.client.getBlock };
+    expect(await verify(rows, lying)).toMatchObject({ status: "mismatch" });
   });
 
   it("can't be verified without the state before the block", async () => {

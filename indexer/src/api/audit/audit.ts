@@ -85,15 +85,27 @@ async function auditSteadily(): Promise<Audit> {
   }
 }
 
+/** After an audit the indexing has so many times its duration for itself: an audit reads the whole ledger. */
+const REST_FACTOR = 4;
+
 let running: Promise<Audit> | undefined;
 let next: Promise<Audit> | undefined;
+let restUntil = 0;
 
 function start(): Promise<Audit> {
+  const begun = Date.now();
   const mine = auditSteadily().finally(() => {
     if (running === mine) running = undefined;
+    restUntil = Date.now() + REST_FACTOR * (Date.now() - begun);
   });
   running = mine;
   return mine;
+}
+
+async function startRested(): Promise<Audit> {
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, restUntil - Date.now())));
+  next = undefined;
+  return start();
 }
 
 /**
@@ -101,12 +113,6 @@ function start(): Promise<Audit> {
  * passed the row that the caller cares about.
  */
 export function audit(): Promise<Audit> {
-  if (!running) return start();
-  next ??= running
-    .catch(() => undefined)
-    .then(() => {
-      next = undefined;
-      return start();
-    });
+  next ??= running ? running.then(startRested, startRested) : startRested();
   return next;
 }

@@ -7,7 +7,6 @@ import { useTransactions } from "../../tx/TransactionProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Card, Stat } from "../../ui/Card.tsx";
 import { Field } from "../../ui/Field.tsx";
-import { parseAmount } from "../../ui/parse.ts";
 
 /** Money in the contract and in the wallet, and the way between them. */
 export function AccountCard() {
@@ -60,7 +59,7 @@ function MoveMoney({ balance, tokens }: { balance: bigint; tokens: bigint }) {
   const { start } = useTransactions();
   const { deployment, format } = site;
   const [text, setText] = useState("");
-  const parsed = parseAmount(text, deployment.tokenDecimals);
+  const parsed = format.input.read(text, deployment.tokenDecimals, "Amount");
   const zero = parsed.value === 0n ? "Give more than 0." : null;
   const amount = zero ? null : parsed.value;
   const most = balance > tokens ? balance : tokens;
@@ -68,21 +67,30 @@ function MoveMoney({ balance, tokens }: { balance: bigint; tokens: bigint }) {
     parsed.error ??
     zero ??
     (amount !== null && amount > most ? `You have at most ${format.money(most)} in one place.` : null);
-  const deposit = (event?: FormEvent) => {
-    event?.preventDefault();
-    if (amount !== null) start(depositPlan({ site, reader }, amount));
+  const move = (planOf: typeof depositPlan) => {
+    // What was typed meanwhile stays.
+    const onDone = () => setText((now) => (now === text ? "" : now));
+    if (amount !== null) start({ ...planOf({ site, reader }, amount), onDone });
+  };
+  const deposit = (event: FormEvent) => {
+    event.preventDefault();
+    move(depositPlan);
   };
   return (
     <form className="mt-4" onSubmit={deposit} noValidate>
-      <Field label="Amount" unit={format.symbol} value={text} onChange={setText} error={error} placeholder="0.00" />
+      <Field
+        label="Amount"
+        unit={format.symbol}
+        value={text}
+        onChange={setText}
+        error={error}
+        placeholder={format.input.placeholder}
+      />
       <div className="mt-1 grid grid-cols-2 gap-3">
         <Button type="submit" disabled={amount === null}>
           Deposit
         </Button>
-        <Button
-          disabled={amount === null || amount > balance}
-          onClick={() => amount !== null && start(withdrawPlan({ site, reader }, amount))}
-        >
+        <Button disabled={amount === null || amount > balance} onClick={() => move(withdrawPlan)}>
           Withdraw
         </Button>
       </div>

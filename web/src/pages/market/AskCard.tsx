@@ -9,7 +9,6 @@ import { useTransactions } from "../../tx/TransactionProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Card } from "../../ui/Card.tsx";
 import { Field } from "../../ui/Field.tsx";
-import { parseAmount } from "../../ui/parse.ts";
 
 /** The standing price at which the wallet's surplus is offered. */
 export function AskCard() {
@@ -21,12 +20,14 @@ export function AskCard() {
   const { start } = useTransactions();
   const [text, setText] = useState("");
   const { format, deployment } = site;
-  const parsed = parseAmount(text, deployment.tokenDecimals);
+  const parsed = format.input.read(text, deployment.tokenDecimals, "Price");
   const error = parsed.error ?? boundsError(parsed.value, market, format.price);
   const standing = wallet?.nextAsk ?? 0n;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (parsed.value !== null && !error) start(askPlan({ site, reader }, parsed.value));
+    // What was typed meanwhile stays.
+    const onDone = () => setText((now) => (now === text ? "" : now));
+    if (parsed.value !== null && !error) start({ ...askPlan({ site, reader }, parsed.value), onDone });
   };
   const buyersPay =
     parsed.value !== null && !error && market
@@ -51,7 +52,7 @@ export function AskCard() {
           onChange={setText}
           error={error}
           hint={address ? buyersPay : "Connect a wallet to sell what your meter reports."}
-          placeholder="0.00"
+          placeholder={format.input.placeholder}
           disabled={!address}
         />
         <div className="mt-1 flex flex-wrap gap-3">

@@ -11,7 +11,6 @@ import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { shortHex } from "../../ui/format.ts";
-import { parseAmount } from "../../ui/parse.ts";
 import { useOpenConnect } from "../../wallet/ConnectContext.tsx";
 import { type LotId, leftWh } from "./lot.ts";
 
@@ -60,11 +59,11 @@ function OrderForm({ lot, onClose }: { lot: Lot; onClose: () => void }) {
   const { data: wallet } = useWallet(address);
   const { start } = useTransactions();
   const openConnect = useOpenConnect();
-  const [text, setText] = useState(() => defaultAmount(lot));
+  const [text, setText] = useState(() => format.input.write(defaultWh(lot), KWH_DECIMALS));
   // The price that was looked at; a lot's ask only goes down while the dialog is open.
   const ask = useRef(lot.ask).current;
   const left = leftWh(lot);
-  const parsed = parseAmount(text, KWH_DECIMALS);
+  const parsed = format.input.read(text, KWH_DECIMALS, "Energy");
   const error = parsed.error ?? rangeError(parsed.value, left, format.kwh);
   const order: PurchaseOrder | null =
     market && parsed.value !== null && !error
@@ -89,7 +88,7 @@ function OrderForm({ lot, onClose }: { lot: Lot; onClose: () => void }) {
         onChange={setText}
         error={error}
         hint={`${format.kwh(left)} left at ${format.price(ask)} ${format.symbol}/kWh`}
-        onMost={() => setText(whText(left))}
+        onMost={() => setText(format.input.write(left, KWH_DECIMALS))}
       />
       <dl className="mt-2 divide-y divide-line text-sm" aria-live="polite">
         {order
@@ -141,15 +140,7 @@ function rangeError(value: bigint | null, left: bigint, kwh: (value: bigint) => 
 
 const WH_PER_KWH = 1000n;
 
-/** As somebody would type it. */
-function whText(energyWh: bigint): string {
-  const fraction = String(energyWh % WH_PER_KWH)
-    .padStart(KWH_DECIMALS, "0")
-    .replace(/0+$/, "");
-  return `${energyWh / WH_PER_KWH}${fraction && `.${fraction}`}`;
-}
-
-function defaultAmount(lot: Lot): string {
+function defaultWh(lot: Lot): bigint {
   const left = leftWh(lot);
-  return whText(left < WH_PER_KWH ? left : WH_PER_KWH);
+  return left < WH_PER_KWH ? left : WH_PER_KWH;
 }

@@ -21,7 +21,10 @@ export function TradesPage() {
   const columns = useTradeColumns();
   const rows = trades.data?.items;
   return (
-    <Page title="Trades" lead="Each trade is on the blockchain. Verify any of them: your browser recomputes its id.">
+    <Page
+      title="Trades"
+      lead="Each trade is on the blockchain. Verify one, and your browser recomputes its id. That needs a node that keeps past states; recent trades always work."
+    >
       <Card
         title={user ? "My trades" : "All trades"}
         aside={<WhoseTrades mine={user !== null} onMine={setMine} connected={address !== undefined} />}

@@ -1,0 +1,27 @@
+import type { Deployment } from "@gridx/contracts";
+import type { IndexerClient } from "@gridx/indexer/client";
+import type { Address, Hex } from "viem";
+import { type ChainReader, type Verification, verifyTrade } from "../chain/verifyTrade.ts";
+
+export interface PurchaseSources {
+  reader: ChainReader;
+  indexer: Pick<IndexerClient, "transaction" | "userTrades">;
+  deployment: Deployment;
+}
+
+const NEWEST = 50;
+
+/** Compares what the indexer says about a purchase, in two places, with the chain. */
+export async function verifyPurchase(sources: PurchaseSources, hash: Hex, buyer: Address): Promise<Verification> {
+  const { reader, indexer, deployment } = sources;
+  const { trades } = await indexer.transaction(hash);
+  const { items } = await indexer.userTrades(buyer, { limit: NEWEST });
+  const listed = items
+    .filter((row) => row.transactionHash === hash || trades.some(({ tradeId }) => tradeId === row.tradeId))
+    .sort((a, b) => a.logIndex - b.logIndex);
+  const claims = [
+    { source: "the indexer's transaction", rows: trades },
+    { source: "the indexer's trade list", rows: listed },
+  ];
+  return verifyTrade({ reader, deployment, transactionHash: hash, claims });
+}
