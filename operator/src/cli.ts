@@ -46,6 +46,8 @@ program
   .option("--now <unix>", "Unix seconds at which the history ends, as planned", integer)
   .action(async (flags) => {
     const emit = (event: SimulationEvent) => void process.stdout.write(toLine(event));
+    // Whoever asks for a number of slots waits for a verdict: an end without one is no success.
+    if (flags.slots !== undefined) process.exitCode = 1;
     const summary = await simulate({
       deployment: readDeployment(flags.deployment),
       rpcUrl: flags.rpcUrl,
@@ -64,7 +66,7 @@ program
     });
     if (!summary) return;
     emit(summary);
-    if (!summary.ok) process.exitCode = 1;
+    process.exitCode = summary.ok ? 0 : 1;
   });
 
 program
@@ -77,6 +79,11 @@ program
   .requiredOption("--state-dir <dir>", "folder of the queue")
   .option("--once", "stop when everything that is due has been settled")
   .option("--slots-delay <n>", "slots to hold readings back", integer, 0)
+  .option(
+    "--confirmations <n>",
+    "blocks after which a reading counts as settled (1 on a local chain, else 64)",
+    integer,
+  )
   .action(async (flags) => {
     const settled = await followMeters({
       deployment: readDeployment(flags.deployment),
@@ -87,6 +94,7 @@ program
       stateDir: flags.stateDir,
       once: flags.once,
       slotsDelay: flags.slotsDelay,
+      confirmations: flags.confirmations,
       emit: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`),
       signal: stop.signal,
     });

@@ -13,9 +13,10 @@ import {
 import { type Hex, parseEventLogs } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createRpc } from "../src/chain/rpc.ts";
 import { sequence } from "../src/random.ts";
 import { type FollowOptions, followMeters, type RelayEvent } from "../src/relay/follow.ts";
-import { type FlakyRpc, flakyRpc } from "./flaky-rpc.ts";
+import { type FlakyRpc, flakyRpc } from "./support/flaky-rpc.ts";
 
 const KEY: Hex = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 const METER_KEYS: Record<string, Hex> = { east: `0x${"11".repeat(32)}`, west: `0x${"22".repeat(32)}` };
@@ -123,6 +124,23 @@ describe("relay", () => {
     for (const key of [...Object.values(METER_KEYS), KEY]) expect(text).not.toContain(key.slice(2));
   });
 
+  test("lands a long backlog whole, however its file is sorted", async () => {
+    const values = Array.from({ length: 90 }, (_, index) => wh("east", index));
+    const lines = values.map((value, index) => line(firstSlot + index, value)).reverse();
+    writeFileSync(join(folder, "east.csv"), HEADER + lines.join(""));
+    writeFileSync(join(folder, "west.csv"), HEADER);
+    await passSlots(91);
+    expect(await relay()).toBe(true);
+    expect(await attested()).toEqual(new Map([[meterOf("east"), values]]));
+    // No batch shows readings that could close off others of the same meter.
+    const logs = await client.getLogs({ address: deployment.address, fromBlock: 0n });
+    const blocks = new Map<bigint, number[]>();
+    for (const { args, blockNumber } of parseEventLogs({ abi: gridxAbi, logs, eventName: "EnergyAttested" })) {
+      blocks.set(blockNumber, [...(blocks.get(blockNumber) ?? []), args.slot]);
+    }
+    for (const slots of blocks.values()) expect(Math.max(...slots) - Math.min(...slots)).toBeLessThan(32);
+  });
+
   test("a transaction that was mined unseen before a crash counts as landed", async () => {
     const expected = writeFiles(5);
     await passSlots(6);
@@ -178,16 +196,20 @@ describe("relay", () => {
     await running;
   });
 
-  test("names what it cannot use: bad lines, readings above capacity, wrong intervals, unknown meters", async () => {
+  test("names what it cannot use: bad lines, readings above capacity or off the slots, unknown meters", async () => {
     writeFiles(3);
     appendFileSync(join(folder, "east.csv"), `nonsense,1,1\n${line(firstSlot + 3, 1001)}${line(firstSlot + 4, 10)}`);
     await passSlots(6);
-    writeFileSync(join(folder, "west.csv"), `${HEADER}${line(firstSlot, 1)}${line(firstSlot + 4, 1)}`);
-    expect(await relay()).toBe(false);
+    // A first row hours before the second is a gap, not another interval.
+    writeFileSync(
+      join(folder, "west.csv"),
+      `${HEADER}${line(firstSlot, 1)}${line(firstSlot + 4.2, 1)}${line(firstSlot + 5, 1)}`,
+    );
+    expect(await relay()).toBe(true);
     const text = JSON.stringify(events);
     expect(text).toContain("east.csv, line 5: timestamp: is no ISO 8601 time");
-    expect(text).toContain("west.csv: lines every 3600 s, but the contract's slots have 900 s");
-    expect(events.at(-1)).toEqual({ event: "submitted", attested: 4, again: 0, rejected: 1, queued: 0 });
+    expect(text).toContain("west.csv, line 3: timestamp: is not the start of a slot");
+    expect(events.at(-1)).toEqual({ event: "submitted", attested: 6, again: 0, rejected: 1, queued: 0 });
     const rejected = readFileSync(join(folder, "state", "rejected.jsonl"), "utf8");
     expect(JSON.parse(rejected)).toMatchObject({ reason: "AboveCapacity", slot: firstSlot + 3, exportWh: "1001" });
     writeFileSync(join(folder, "meters.json"), JSON.stringify({ east: `0x${"33".repeat(32)}` }));
@@ -198,5 +220,58 @@ describe("relay", () => {
     writeFileSync(join(folder, "meters.json"), `{"east": ${METER_KEYS.east}`);
     await expect(relay()).rejects.toThrow(/^((?!1111).)*$/);
     expect(existsSync(join(folder, "state", "run-test", "readings.lock"))).toBe(false);
+  });
+
+  test("a reading that has waited too long for the chain is told in rejected.jsonl, each once", async () => {
+    writeFileSync(join(folder, "west.csv"), HEADER);
+    writeFileSync(join(folder, "east.csv"), HEADER + line(firstSlot + 40, 7));
+    await passSlots(45);
+    expect(await relay()).toBe(true);
+    const late = [0, 8, 9].map((index) => line(firstSlot + index, 20 + index)).join("");
+    appendFileSync(join(folder, "east.csv"), late);
+    expect(await relay()).toBe(true);
+    expect(events.filter(({ event }) => event === "queued").at(-1)).toMatchObject({ readings: 1, skipped: 2 });
+    expect(events.at(-1)).toEqual({ event: "submitted", attested: 1, again: 0, rejected: 0, queued: 0 });
+    expect(await relay()).toBe(true);
+    const rejected = readFileSync(join(folder, "state", "rejected.jsonl"), "utf8")
+      .trim()
+      .split("\n");
+    const meter = meterOf("east");
+    expect(rejected.map((text) => JSON.parse(text))).toEqual([
+      { reason: "SlotTooOld", meter, slot: firstSlot, exportWh: "20" },
+      { reason: "SlotTooOld", meter, slot: firstSlot + 8, exportWh: "28" },
+    ]);
+  });
+
+  test("keeps readings until their transaction is deep enough, and sends them again if the chain drops it", async () => {
+    const expected = writeFiles(3);
+    await passSlots(4);
+    const rpc = createRpc(anvil.rpcUrl);
+    const snapshot = await rpc.call("evm_snapshot");
+    const stop = new AbortController();
+    const running = relay({ once: true, confirmations: 4, pollInterval: 20, signal: stop.signal });
+    const until = async (condition: () => Promise<boolean> | boolean) => {
+      for (let tries = 0; tries < 200 && !(await condition()); tries += 1) {
+        await new Promise((resolve) => setTimeout(resolve, 25));
+      }
+      expect(await condition()).toBe(true);
+    };
+    const submitted = () => events.filter(({ event }) => event === "submitted");
+    const landed = async () => (await attested()).size === 2;
+    await until(landed);
+    await client.mine({ blocks: 2 });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    // Three confirmations are not four.
+    expect(submitted()).toEqual([]);
+    await rpc.call("evm_revert", snapshot);
+    expect((await attested()).size).toBe(0);
+    await until(landed);
+    expect(JSON.stringify(events)).toContain("is off the chain; its readings are sent again");
+    expect(await attested()).toEqual(expected);
+    expect(submitted()).toEqual([]);
+    await client.mine({ blocks: 3 });
+    expect(await running).toBe(true);
+    expect(submitted()).toEqual([{ event: "submitted", attested: 6, again: 0, rejected: 0, queued: 0 }]);
+    expect(await attested()).toEqual(expected);
   });
 });

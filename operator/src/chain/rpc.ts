@@ -1,6 +1,6 @@
 // JSON-RPC in batches: putting a week of slots on a local chain must not wait for a round trip per transaction.
 import { gridxAbi } from "@gridx/contracts";
-import { decodeErrorResult, type Hex } from "viem";
+import { type Abi, type Address, decodeErrorResult, decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
 import { z } from "zod";
 
 export interface RpcCall {
@@ -11,11 +11,18 @@ export interface RpcCall {
 /** What an RPC said was wrong with a call. */
 export class RpcError extends Error {
   readonly method: string;
+  /** Whether the node itself said so; otherwise it may have done what it was asked. */
+  readonly answered: boolean;
 
-  constructor(method: string, message: string, data?: unknown) {
+  constructor(
+    method: string,
+    message: string,
+    { data, answered = false }: { data?: unknown; answered?: boolean } = {},
+  ) {
     super(`${method}: ${revertReason(data) ?? message}`);
     this.name = "RpcError";
     this.method = method;
+    this.answered = answered;
   }
 }
 
@@ -44,8 +51,10 @@ export interface Rpc {
   call(method: string, ...params: unknown[]): Promise<unknown>;
 }
 
-const bigintAsHex = (_: string, value: unknown): unknown =>
-  typeof value === "bigint" ? `0x${value.toString(16)}` : value;
+/** A number as the RPC writes it. */
+export const hex = (value: number | bigint): Hex => `0x${value.toString(16)}`;
+
+const bigintAsHex = (_: string, value: unknown): unknown => (typeof value === "bigint" ? hex(value) : value);
 
 export function createRpc(
   url: string,
@@ -65,7 +74,8 @@ export function createRpc(
     const answers = z.array(answerSchema).parse([await response.json()].flat());
     const results: unknown[] = calls.map(({ method }) => new RpcError(method, "no answer"));
     for (const { id, result, error } of answers) {
-      results[id] = error ? new RpcError(calls[id]?.method ?? "?", error.message, error.data) : result;
+      const { method } = calls[id] ?? { method: "?" };
+      results[id] = error ? new RpcError(method, error.message, { data: error.data, answered: true }) : result;
     }
     return results;
   };
@@ -77,29 +87,30 @@ export function createRpc(
   return { batch, settle, call: async (method, ...params) => (await batch([{ method, params }]))[0] };
 }
 
-const hex = z.string().regex(/^0x[0-9a-f]*$/i);
-const quantity = hex.transform((text) => BigInt(text));
+const hexText = z.string().regex(/^0x[0-9a-f]*$/i);
+const hexData = hexText.transform((text) => text as Hex);
+const quantity = hexText.transform((text) => BigInt(text));
 
 export const blockSchema = z.object({
   number: quantity.transform(Number),
-  hash: hex,
+  hash: hexText,
   timestamp: quantity.transform(Number),
   baseFeePerGas: quantity.nullish(),
 });
 export type Block = z.output<typeof blockSchema>;
 
 export const logSchema = z.object({
-  address: hex.transform((text) => text.toLowerCase() as `0x${string}`),
-  topics: z.array(hex.transform((text) => text as `0x${string}`)),
-  data: hex.transform((text) => text as `0x${string}`),
+  address: hexText.transform((text) => text.toLowerCase() as Hex),
+  topics: z.array(hexData),
+  data: hexData,
   blockNumber: quantity,
-  transactionHash: hex.transform((text) => text as `0x${string}`),
+  transactionHash: hexData,
   logIndex: quantity.transform(Number),
 });
 export type ChainLog = z.output<typeof logSchema>;
 
 export const receiptSchema = z.object({
-  transactionHash: hex.transform((text) => text as `0x${string}`),
+  transactionHash: hexData,
   blockNumber: quantity.transform(Number),
   status: quantity.transform((status) => status === 1n),
   gasUsed: quantity,
@@ -109,4 +120,23 @@ export type Receipt = z.output<typeof receiptSchema>;
 
 export async function latestBlock(rpc: Rpc): Promise<Block> {
   return blockSchema.parse(await rpc.call("eth_getBlockByNumber", "latest", false));
+}
+
+/** A question to a contract, which changes nothing. */
+export interface View {
+  to: Address;
+  abi: Abi;
+  functionName: string;
+  args?: readonly unknown[];
+}
+
+/** What contracts answer at one block, in the order of the questions. */
+export async function view(rpc: Rpc, views: readonly View[], block: number | "latest" = "latest"): Promise<unknown[]> {
+  const tag = block === "latest" ? block : hex(block);
+  const calls = views.map(({ to, ...call }) => ({
+    method: "eth_call",
+    params: [{ to, data: encodeFunctionData(call) }, tag],
+  }));
+  const results = await rpc.batch(calls);
+  return views.map((call, index) => decodeFunctionResult({ ...call, data: hexData.parse(results[index]) }));
 }

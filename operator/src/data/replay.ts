@@ -12,7 +12,7 @@ export interface ReplayOptions {
 }
 
 /** The interval of the data in seconds: the most frequent distance, which every other one must be a multiple of. */
-export function intervalOf(series: readonly { name: string; timestamps: readonly number[] }[]): number {
+function intervalOf(series: readonly { name: string; timestamps: readonly number[] }[]): number {
   const counts = new Map<number, number>();
   for (const { timestamps } of series) {
     for (const [index, timestamp] of timestamps.entries()) {

@@ -1,7 +1,7 @@
 import { type Deployment, gridxAbi, parseGridxLogs, slotStart } from "@gridx/contracts";
 import { encodeEventTopics } from "viem";
 import { z } from "zod";
-import { blockSchema, latestBlock, logSchema, type Rpc } from "../chain/rpc.ts";
+import { blockSchema, hex, latestBlock, logSchema, type Rpc } from "../chain/rpc.ts";
 import type { QueuedReading } from "./queue.ts";
 
 /** Public RPCs limit how many blocks a search for logs may span. */
@@ -39,5 +39,3 @@ export async function findAttestations<T extends Sought>(
   }
   return found;
 }
-
-const hex = (value: number): string => `0x${value.toString(16)}`;

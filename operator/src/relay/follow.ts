@@ -2,12 +2,13 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { type Deployment, gridxAbi, signReading } from "@gridx/contracts";
-import { decodeFunctionResult, encodeFunctionData, type Hex, type LocalAccount, zeroAddress } from "viem";
+import { type Hex, type LocalAccount, zeroAddress } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { z } from "zod";
-import { createRpc, type Rpc } from "../chain/rpc.ts";
+import { createRpc, hex, type Rpc, view } from "../chain/rpc.ts";
 import { readMeters } from "./meters.ts";
 import { ReadingQueue } from "./queue.ts";
+import { recordRejected } from "./rejected.ts";
 import { type Drained, Relay } from "./relay.ts";
 import { CsvSource } from "./source.ts";
 
@@ -29,6 +30,8 @@ export interface FollowOptions {
   once?: boolean;
   /** Slots to hold readings back, so that the chain tells less about who is at home now. */
   slotsDelay?: number;
+  /** Blocks, its own included, after which a reading leaves the queue. */
+  confirmations?: number;
   /** Milliseconds between looks at the files. */
   pollInterval?: number;
   backoff?: number;
@@ -56,7 +59,10 @@ export async function followMeters(options: FollowOptions): Promise<boolean> {
       deployment,
       signal,
       delaySlots: slotsDelay,
+      confirmations: options.confirmations,
       backoff: options.backoff,
+      onVanished: (hash) =>
+        emit({ event: "warning", message: `transaction ${hash} is off the chain; its readings are sent again` }),
       onFailure: (error, attempt) => emit({ event: "warning", message: `attempt ${attempt}: ${error.message}` }),
     });
     const sources = [...meters].map(([house, meter]) => ({
@@ -69,7 +75,7 @@ export async function followMeters(options: FollowOptions): Promise<boolean> {
       let unread = false;
       for (const { house, meter, source } of sources) {
         try {
-          await collect({ rpc, deployment, queue, house, meter, source, emit });
+          await collect({ rpc, deployment, queue, folder: stateDir, house, meter, source, emit });
         } catch (error) {
           unread = true;
           source.forget();
@@ -81,7 +87,7 @@ export async function followMeters(options: FollowOptions): Promise<boolean> {
       if (failure && !signal.aborted) {
         emit({ event: "warning", message: `${queue.size} readings stay in the queue: ${failure.message}` });
       }
-      if (options.once) return failure === null && !unread;
+      if (options.once && (failure || relay.unconfirmed === 0)) return failure === null && !unread;
       rest = failure ? Math.min(LONGEST_REST, rest * 2) : pollInterval;
       await setTimeout(rest, undefined, { signal }).catch(() => {});
     }
@@ -97,9 +103,7 @@ const hasNews = ({ attested, again, rejected }: Omit<Drained, "failure">): boole
 async function runOf(rpc: Rpc, { chainId, address, runId, startBlock }: Deployment): Promise<string> {
   if (runId !== undefined) return `run-${runId}`;
   if (chainId !== 31337) return `${chainId}-${address.toLowerCase()}`;
-  const block = z
-    .object({ hash: z.string() })
-    .parse(await rpc.call("eth_getBlockByNumber", `0x${startBlock.toString(16)}`, false));
+  const block = z.object({ hash: z.string() }).parse(await rpc.call("eth_getBlockByNumber", hex(startBlock), false));
   return `${chainId}-${block.hash.slice(2, 14)}`;
 }
 
@@ -107,6 +111,8 @@ interface Collection {
   rpc: Rpc;
   deployment: Deployment;
   queue: ReadingQueue;
+  /** Folder where readings that cannot be attested are recorded. */
+  folder: string;
   house: string;
   meter: LocalAccount;
   source: CsvSource;
@@ -114,7 +120,7 @@ interface Collection {
 }
 
 /** Signs what a house's file has gained and queues it together with the place up to which it was read. */
-async function collect({ rpc, deployment, queue, house, meter, source, emit }: Collection): Promise<void> {
+async function collect({ rpc, deployment, queue, folder, house, meter, source, emit }: Collection): Promise<void> {
   const cursor = queue.cursors[house] ?? 0;
   const news = source.readAfter(cursor);
   if (!news) return;
@@ -122,19 +128,23 @@ async function collect({ rpc, deployment, queue, house, meter, source, emit }: C
   if (owner === zeroAddress) throw new Error(`${house}: meter ${meter.address} is not registered; its readings wait`);
   for (const message of news.problems) emit({ event: "warning", message });
   const possible = news.readings.filter(({ slot }) => slot > newestSlot - BITMAP_SLOTS);
+  const tooOld = news.readings.filter(({ slot }) => slot <= newestSlot - BITMAP_SLOTS);
+  // Before the cursor passes them: a crash in between records them twice rather than never.
+  recordRejected(
+    folder,
+    tooOld.map((reading) => ({ reason: "SlotTooOld", meter: meter.address, ...reading })),
+  );
   const signed = [];
   for (const reading of possible) {
     signed.push({ ...(await signReading(meter, deployment, reading)), meter: meter.address });
   }
   queue.put(signed, { [house]: news.cursor });
-  emit({ event: "queued", house, readings: signed.length, skipped: news.readings.length - possible.length });
+  emit({ event: "queued", house, readings: signed.length, skipped: tooOld.length });
 }
 
 const houseSchema = z.object({ owner: z.string(), newestSlot: z.number() });
 
 async function houseOf(rpc: Rpc, deployment: Deployment, meter: LocalAccount) {
-  const data = encodeFunctionData({ abi: gridxAbi, functionName: "houseOf", args: [meter.address] });
-  const result = await rpc.call("eth_call", { to: deployment.address, data }, "latest");
-  const bytes = z.string().parse(result) as Hex;
-  return houseSchema.parse(decodeFunctionResult({ abi: gridxAbi, functionName: "houseOf", data: bytes }));
+  const question = { to: deployment.address, abi: gridxAbi, functionName: "houseOf", args: [meter.address] };
+  return houseSchema.parse((await view(rpc, [question]))[0]);
 }

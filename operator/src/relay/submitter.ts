@@ -17,6 +17,8 @@ export type Outcome =
   | { kind: "rejected"; reading: QueuedReading; reason: RejectionReason };
 
 export interface Submission {
+  /** What the transaction carried, in order. */
+  readings: readonly QueuedReading[];
   outcomes: Outcome[];
   receipt: Receipt;
 }
@@ -32,12 +34,28 @@ export interface SubmitterOptions {
   pollInterval?: number;
 }
 
+/**
+ * A transaction that hangs is replaced by one of a quarter more of the node's own price each time: at most 2.75 times
+ * that price. An eighth raise would be less than the tenth that nodes want of a replacement.
+ */
+const MOST_RAISES = 7;
+
 const quantity = z.string().transform((text) => BigInt(text));
+
+interface Sent {
+  hash: Hex;
+  readings: readonly QueuedReading[];
+}
 
 export class Submitter {
   readonly #options: SubmitterOptions;
-  /** Sent but not seen mined: the next attempt looks for them first, so that nothing is paid twice. */
-  #unseen: { hash: Hex; readings: readonly QueuedReading[]; nonce: number }[] = [];
+  /**
+   * Sent but not seen mined: the next attempt looks for them first, so that nothing is paid twice. The newest are enough:
+   * one that was forgotten and mined all the same is told by the contract's answer to the next.
+   */
+  #unseen: Sent[] = [];
+  /** How often the price of a nonce was raised. */
+  #raises = { nonce: -1, count: 0 };
 
   constructor(options: SubmitterOptions) {
     this.#options = options;
@@ -48,26 +66,36 @@ export class Submitter {
    * turns out to have been mined, it tells of that one's readings instead and sends nothing.
    */
   async submit(readings: readonly QueuedReading[]): Promise<Submission> {
-    const earlier = await this.#mined(this.#unseen);
-    const receipt = earlier?.receipt ?? (await this.#send(readings));
+    const mined = (await this.#mined(this.#unseen)) ?? (await this.#send(readings));
     this.#unseen = [];
-    if (!receipt.status) throw new Error(`transaction ${receipt.transactionHash} reverted`);
-    return { receipt, outcomes: await this.#outcomesOf(earlier?.readings ?? readings, receipt) };
+    if (!mined.receipt.status) throw new Error(`transaction ${mined.hash} reverted`);
+    return { ...mined, outcomes: await this.#outcomesOf(mined.readings, mined.receipt) };
   }
 
-  async #send(readings: readonly QueuedReading[]): Promise<Receipt> {
+  /** What the chain says now of a transaction that was mined before, once it lies in the block or an earlier one. */
+  async review(
+    { readings, receipt: { transactionHash } }: Submission,
+    block: number,
+  ): Promise<Submission | "shallow" | "vanished"> {
+    const mined = await this.#mined([{ hash: transactionHash, readings }]);
+    if (!mined?.receipt.status) return "vanished";
+    if (mined.receipt.blockNumber > block) return "shallow";
+    return { ...mined, outcomes: await this.#outcomesOf(readings, mined.receipt) };
+  }
+
+  async #send(readings: readonly QueuedReading[]): Promise<Sent & { receipt: Receipt }> {
     const { rpc, account, deployment } = this.#options;
     const data = encodeFunctionData({ abi: gridxAbi, functionName: "attestReadings", args: [readings] });
     const call = { from: account.address, to: deployment.address, data };
     // The estimate tells a revert (a pause, say) before it costs anything.
-    const [gas, count, tip, block] = await Promise.all([
+    const [gas, nonce, tip, block] = await Promise.all([
       rpc.call("eth_estimateGas", call).then((value) => quantity.parse(value)),
       rpc.call("eth_getTransactionCount", account.address, "latest").then((value) => Number(quantity.parse(value))),
       rpc.call("eth_maxPriorityFeePerGas").then((value) => quantity.parse(value)),
       latestBlock(rpc),
     ]);
-    // A transaction with the same nonce that hangs is replaced, which nodes allow from 10 % more on.
-    const raises = BigInt(this.#unseen.filter(({ nonce }) => nonce === count).length);
+    if (this.#raises.nonce !== nonce) this.#raises = { nonce, count: 0 };
+    const raises = BigInt(this.#raises.count);
     const raised = (fee: bigint) => (fee * (4n + raises)) / 4n;
     const raw = await account.signTransaction({
       type: "eip1559",
@@ -75,33 +103,39 @@ export class Submitter {
       to: deployment.address,
       data,
       gas: (gas * 13n) / 10n,
-      nonce: count,
+      nonce,
       maxFeePerGas: raised((block.baseFeePerGas ?? 0n) * 2n + tip),
       maxPriorityFeePerGas: raised(tip),
     });
     const hash = keccak256(raw);
-    const sent = { hash, readings, nonce: count };
-    this.#unseen.push(sent);
-    try {
-      await rpc.call("eth_sendRawTransaction", raw);
-    } catch (error) {
-      if (!(error instanceof RpcError) || !/already (known|imported)/i.test(error.message)) throw error;
+    const sent = { hash, readings };
+    const answer = await rpc.call("eth_sendRawTransaction", raw).catch((error: unknown) => error);
+    const fate = fateOf(answer);
+    if (fate !== "refused") {
+      // It may hang, or an earlier one does.
+      this.#raises.count = Math.min(MOST_RAISES, this.#raises.count + 1);
     }
+    if (fate === "taken" || fate === "unknown") {
+      const others = this.#unseen.filter((other) => other.hash !== hash);
+      this.#unseen = [...others, sent].slice(-MOST_RAISES - 1);
+    }
+    if (fate !== "taken") throw answer;
     const { receiptTimeout = 90_000, pollInterval = 250, signal } = this.#options;
     const deadline = Date.now() + receiptTimeout;
     while (Date.now() < deadline) {
       signal?.throwIfAborted();
       const mined = await this.#mined([sent]);
-      if (mined) return mined.receipt;
+      if (mined) return mined;
       await new Promise((resolve) => setTimeout(resolve, pollInterval));
     }
     throw new Error(`transaction ${hash} was not mined within ${receiptTimeout / 1000} s`);
   }
 
-  async #mined<T extends { hash: Hex }>(transactions: readonly T[]): Promise<(T & { receipt: Receipt }) | null> {
-    for (const transaction of transactions) {
-      const answer = await this.#options.rpc.call("eth_getTransactionReceipt", transaction.hash);
-      const receipt = receiptSchema.nullable().parse(answer);
+  async #mined(transactions: readonly Sent[]): Promise<(Sent & { receipt: Receipt }) | null> {
+    const calls = transactions.map(({ hash }) => ({ method: "eth_getTransactionReceipt", params: [hash] }));
+    const receipts = z.array(receiptSchema.nullable()).parse(await this.#options.rpc.batch(calls));
+    for (const [index, transaction] of transactions.entries()) {
+      const receipt = receipts[index];
       if (receipt) return { ...transaction, receipt };
     }
     return null;
@@ -133,4 +167,18 @@ export class Submitter {
       return reason === "SlotNotEnded" ? { kind: "early", reading } : { kind: "rejected", reading, reason };
     });
   }
+}
+
+/**
+ * What a node's answer to a transaction means. Nodes word it differently; only a plain answer of the node itself is a
+ * refusal, for what was lost on the way may have arrived. `outbid`: refused, as another of its nonce waits at a price too
+ * near.
+ */
+function fateOf(answer: unknown): "taken" | "unknown" | "outbid" | "refused" {
+  if (!(answer instanceof Error)) return "taken";
+  if (!(answer instanceof RpcError && answer.answered)) return "unknown";
+  const { message } = answer;
+  if (/already ?(known|imported)|known transaction/i.test(message)) return "taken";
+  if (/nonce (is )?too low|old ?nonce|nonce .*already|time.?out|timed out/i.test(message)) return "unknown";
+  return /replac|underpriced/i.test(message) ? "outbid" : "refused";
 }

@@ -2,7 +2,7 @@
 // of a slot follow once its readings are on the chain; people may buy from the same shelf at any time.
 import { slotOf, slotStart } from "@gridx/contracts";
 import { z } from "zod";
-import { type Block, type ChainLog, latestBlock, logSchema } from "../chain/rpc.ts";
+import { type Block, type ChainLog, hex, latestBlock, logSchema } from "../chain/rpc.ts";
 import type { ReadingQueue } from "../relay/queue.ts";
 import { Relay } from "../relay/relay.ts";
 import type { Submission } from "../relay/submitter.ts";
@@ -133,7 +133,7 @@ export class LivePlay {
 
   async #follow(block: Block): Promise<void> {
     const { rpc, deployment, book } = this.#world;
-    const range = { fromBlock: `0x${(this.#seen + 1).toString(16)}`, toBlock: `0x${block.number.toString(16)}` };
+    const range = { fromBlock: hex(this.#seen + 1), toBlock: hex(block.number) };
     const found = await rpc.call("eth_getLogs", { address: deployment.address, ...range });
     const logs: ChainLog[] = z.array(logSchema).parse(found);
     book.apply(logs);

@@ -7,8 +7,8 @@ import type { Basket } from "./market.ts";
 import { nonceOf, receiptsOf, send } from "./miner.ts";
 import type { World } from "./world.ts";
 
-/** A transaction that is in none of so many blocks is given up. */
-const PATIENCE_BLOCKS = 12;
+/** A transaction that is in none of so many blocks is sent again. */
+const PATIENCE_BLOCKS = 3;
 
 interface Sent {
   intent: Intent;
@@ -86,7 +86,8 @@ export class Purchases {
     );
     for (const [index, error] of errors.entries()) {
       const refused = sent[index];
-      if (!error || !refused) continue;
+      // Without an answer it may have arrived.
+      if (!error?.answered || !refused) continue;
       this.#sent = this.#sent.filter((item) => item !== refused);
       this.#lose(refused, `${refused.intent.kind} was not taken: ${error.message}`);
     }
@@ -104,10 +105,9 @@ export class Purchases {
       this.#sent = sent.filter((item, index) => {
         const receipt = receipts[index];
         if (receipt) this.#settle(item, receipt);
-        else if (block - item.sentIn > PATIENCE_BLOCKS) this.#lose(item, `${item.intent.kind} was not mined`);
-        else return true;
-        return false;
+        return !receipt;
       });
+      await this.#sendAgain(block);
     }
     this.#block = block;
     for (const household of this.#unsure) {
@@ -119,6 +119,19 @@ export class Purchases {
       household.owner.nonce = latest;
       this.#unsure.delete(household);
     }
+  }
+
+  /**
+   * What may not have arrived goes out again as it was signed. It is never given up: one that waits behind a gap of
+   * nonces would be mined when the gap is filled, and its household would have bought twice.
+   */
+  async #sendAgain(block: number): Promise<void> {
+    const late = this.#sent.filter(({ sentIn }) => block - sentIn > PATIENCE_BLOCKS);
+    if (late.length === 0) return;
+    for (const item of late) item.sentIn = block;
+    const again = late.map(({ intent }) => intent);
+    await send(this.#world.rpc, again);
+    this.#world.emit({ event: "warning", message: `${again.length} transactions were not mined and are sent again` });
   }
 
   #settle({ intent, slot, basket }: Sent, receipt: Receipt): void {

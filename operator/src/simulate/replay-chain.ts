@@ -11,7 +11,7 @@ import {
 } from "@gridx/contracts";
 import type { Address, Hex } from "viem";
 import { z } from "zod";
-import { blockSchema, type ChainLog, logSchema, type Rpc } from "../chain/rpc.ts";
+import { blockSchema, type ChainLog, hex, logSchema, type Rpc } from "../chain/rpc.ts";
 import { readingKey } from "./tally.ts";
 
 export interface ReplayedAccount {
@@ -62,7 +62,6 @@ export interface ReplayedChain {
 }
 
 const SPAN = 400;
-const hex = (value: number): string => `0x${value.toString(16)}`;
 
 /** Logs of the contract up to a block, with the times of their blocks. */
 async function logsUpTo(rpc: Rpc, deployment: Deployment, block: number) {

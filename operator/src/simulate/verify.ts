@@ -1,14 +1,14 @@
 // Does everything agree: what the operator did, what the chain's logs say, what the contract's state says?
 import { demoRupeeAbi, gridxAbi } from "@gridx/contracts";
-import { type Address, decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
+import type { Address } from "viem";
 import { z } from "zod";
+import { view } from "../chain/rpc.ts";
 import { deficitWhOf } from "../neighbourhood.ts";
 import type { Check } from "./output.ts";
 import type { ReplayedChain, ReplayedLot } from "./replay-chain.ts";
 import type { OwnTrade } from "./tally.ts";
 import type { World } from "./world.ts";
 
-const data = z.string().transform((text) => text as Hex);
 const bytes32 = z.string().regex(/^0x[0-9a-f]{64}$/);
 
 /** Keeps checks and the first few things that are wrong with each. */
@@ -29,24 +29,24 @@ export class Checks {
   }
 }
 
-type View = "accountOf" | "lotOf" | "head" | "accruedFees" | "balanceOf";
+type Question = "accountOf" | "lotOf" | "head" | "accruedFees" | "balanceOf";
 
-/** Calls of the contract, or of the token for `balanceOf`, at one block. */
-async function readAll(world: World, block: number, calls: readonly { view: View; args: readonly unknown[] }[]) {
-  const { rpc, deployment } = world;
-  const tag = `0x${block.toString(16)}`;
-  const requests = calls.map(({ view, args }) => {
-    const abi = view === "balanceOf" ? demoRupeeAbi : gridxAbi;
-    const to = view === "balanceOf" ? deployment.token : deployment.address;
-    const encoded = encodeFunctionData({ abi, functionName: view, args } as never);
-    return { method: "eth_call", params: [{ to, data: encoded }, tag] };
-  });
-  const results = await rpc.batch(requests);
-  return results.map((result, index): unknown => {
-    const view = calls[index]?.view ?? "head";
-    const abi = view === "balanceOf" ? demoRupeeAbi : gridxAbi;
-    return decodeFunctionResult({ abi, functionName: view, data: data.parse(result) } as never);
-  });
+/** Asks the contract, or the token for `balanceOf`, at one block. */
+function readAll(
+  { rpc, deployment }: World,
+  block: number,
+  questions: readonly { view: Question; args: readonly unknown[] }[],
+): Promise<unknown[]> {
+  const [contract, token] = [
+    { to: deployment.address, abi: gridxAbi },
+    { to: deployment.token, abi: demoRupeeAbi },
+  ];
+  const views = questions.map(({ view: functionName, args }) => ({
+    ...(functionName === "balanceOf" ? token : contract),
+    functionName,
+    args,
+  }));
+  return view(rpc, views, block);
 }
 
 export async function headAt(world: World, block: number): Promise<string> {

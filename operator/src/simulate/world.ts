@@ -1,7 +1,7 @@
 import { type Deployment, gridxAbi, slotOf } from "@gridx/contracts";
-import { type Address, decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
+import type { Address, Hex } from "viem";
 import { z } from "zod";
-import { type Block, latestBlock, type Rpc } from "../chain/rpc.ts";
+import { type Block, latestBlock, type Rpc, view } from "../chain/rpc.ts";
 import { LocalWallet } from "../chain/wallet.ts";
 import type { Neighbourhood } from "../neighbourhood.ts";
 import { Book } from "./book.ts";
@@ -39,8 +39,6 @@ export interface WorldOptions {
   signal: AbortSignal;
 }
 
-const hexData = z.string().transform((text) => text as Hex);
-
 export async function createWorld(options: WorldOptions): Promise<World> {
   const { rpc, deployment, neighbourhood, plan, operatorKey } = options;
   if (deployment.slotDuration !== plan.slotDuration) {
@@ -57,13 +55,13 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     throw new Error(`a simulation steers its chain's clock and needs anvil, not ${String(version)}`);
   }
   checkClock(block, plan);
-  const read = async (functionName: "marketParameters" | "emissionFactor") => {
-    const data = encodeFunctionData({ abi: gridxAbi, functionName });
-    const result = await rpc.call("eth_call", { to: deployment.address, data }, "latest");
-    return decodeFunctionResult({ abi: gridxAbi, functionName, data: hexData.parse(result) });
-  };
-  const market = z.object({ feeBps: z.number() }).parse(await read("marketParameters"));
-  const gramsPerMwh = z.number().parse(await read("emissionFactor"));
+  const contract = { to: deployment.address, abi: gridxAbi };
+  const [market, gramsPerMwh] = z.tuple([z.object({ feeBps: z.number() }), z.number()]).parse(
+    await view(rpc, [
+      { ...contract, functionName: "marketParameters" },
+      { ...contract, functionName: "emissionFactor" },
+    ]),
+  );
   const prices = pricesOf(deployment.tokenDecimals);
   const households = createHouseholds(neighbourhood, deployment, { seed: plan.seed, prices });
   const feeBps = BigInt(market.feeBps);

@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { freshChain, KEY, NOW, root } from "./support/simulation.ts";
+
+type Chain = Awaited<ReturnType<typeof freshChain>>;
+
+/** Runs the command on a chain; once it has written `until`, it is told to stop. */
+function run({ deployment, rpcUrl }: Chain, args: string[], until?: string) {
+  const file = join(root, `${deployment.runId}.json`);
+  writeFileSync(file, JSON.stringify(deployment));
+  return new Promise<{ code: number | null; out: string; err: string; stopped: number }>((resolve) => {
+    const common = ["--deployment", file, "--rpc-url", rpcUrl, "--state-dir", root, "--days", "1"];
+    const child = spawn(process.execPath, ["--import", "tsx", "src/cli.ts", "simulate", ...common, ...args], {
+      cwd: join(import.meta.dirname, ".."),
+      env: { ...process.env, OPERATOR_PRIVATE_KEY: KEY },
+    });
+    let [out, err, told] = ["", "", 0];
+    child.stdout.on("data", (chunk: Buffer) => {
+      out += chunk.toString();
+      if (until === undefined || told > 0 || !out.includes(until)) return;
+      told = Date.now();
+      child.kill("SIGTERM");
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      err += chunk.toString();
+    });
+    child.once("exit", (code) => resolve({ code, out, err, stopped: Date.now() - told }));
+  });
+}
+
+describe("simulate, as a command", () => {
+  test("ends cleanly when told to, at any time, and names what is wrong", async () => {
+    const chain = await freshChain();
+    const late = await run(chain, ["--now", String(NOW - 86_400 * 9)]);
+    expect([late.code, late.out]).toEqual([1, ""]);
+    expect(late.err).toContain("is past the start of the history");
+    const fast = await run(chain, ["--now", String(NOW), "--speed", "100000"]);
+    expect(fast.err).toContain("go slower");
+    const ended = await run(chain, ["--now", String(NOW), "--block-time", "1"], '"event":"live"');
+    expect(ended.code).toBe(0);
+    expect(ended.err).toBe("");
+    expect(ended.stopped).toBeLessThan(2000);
+    for (const text of ended.out.trim().split("\n")) expect(JSON.parse(text)).toHaveProperty("event");
+  });
+
+  test.each(["registered", "live"])(
+    "fails if slots were asked for and it was stopped before a verdict (%s)",
+    async (event) => {
+      const ended = await run(await freshChain(), ["--now", String(NOW), "--slots", "50"], `"event":"${event}"`);
+      expect([ended.code, ended.err]).toEqual([1, ""]);
+      expect(ended.out).not.toContain('"event":"summary"');
+    },
+  );
+});
