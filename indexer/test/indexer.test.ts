@@ -116,7 +116,7 @@ async function expectAudit() {
 describe("the position", () => {
   it("advances on a chain where nothing happens", async () => {
     const before = await indexer.client.market();
-    await place.client.mine({ blocks: 4 });
+    await place.client.mine({ blocks: 4, interval: 2 });
     await indexer.reaches(before.blockNumber + 4);
     expect((await indexer.client.market()).blockTimestamp).toBeGreaterThan(before.blockTimestamp);
   });

@@ -53,7 +53,7 @@ export async function startWorld(market: LocalMarket): Promise<World> {
   };
   const token = { abi: demoRupeeAbi, address: deployment.token, chain: null } as const;
   for (const [index, account] of people.entries()) {
-    await client.writeContract({ ...token, account, functionName: "mint", args: [account, 1n << 100n], gas: GAS });
+    await client.writeContract({ ...token, account, functionName: "mint", args: [account, 1n << 92n], gas: GAS });
     if (index === people.length - 1) continue;
     const args = [deployment.address, maxUint256] as const;
     await client.writeContract({ ...token, account, functionName: "approve", args, gas: GAS });
