@@ -13,7 +13,10 @@ const say = (text: string): void => {
 };
 
 function fail(error: unknown): void {
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  const hint = (error as NodeJS.ErrnoException | null)?.code?.startsWith("ERR_PARSE_ARGS")
+    ? "; see npm start -- --help"
+    : "";
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}${hint}\n`);
   process.exitCode = 1;
 }
 
@@ -68,6 +71,7 @@ async function main(): Promise<void> {
     else if (!outcome.ok) process.exitCode = 1;
   } finally {
     await running.stop();
+    say("Stopped.");
   }
 }
 

@@ -19,18 +19,20 @@ export const HELP = `npm start -- [options]
 Ports by environment: GRIDX_WEB_PORT, GRIDX_INDEXER_PORT, GRIDX_FORECAST_PORT, GRIDX_CHAIN_PORT.
 `;
 
+const number = () => z.coerce.number("expected a number");
+
 const schema = z
   .object({
     data: z
       .string()
       .transform((path) => resolve(path))
       .optional(),
-    days: z.coerce.number().int().min(1).max(366).default(7),
-    speed: z.coerce.number().min(1).max(3600).default(360),
-    blockTime: z.coerce.number().int().min(1).max(60).default(2),
-    seed: z.coerce.number().int().min(0).max(4_294_967_295).default(1),
+    days: number().int().min(1).max(366).default(7),
+    speed: number().min(1).max(3600).default(360),
+    blockTime: number().int().min(1).max(60).default(2),
+    seed: number().int().min(0).max(4_294_967_295).default(1),
     headless: z.boolean().default(false),
-    slots: z.coerce.number().int().min(1).optional(),
+    slots: number().int().min(1).optional(),
     ports: z.enum(["default", "auto"]).default("default"),
     stateDir: z
       .string()

@@ -40,6 +40,9 @@ export async function choosePorts(mode: "default" | "auto", env = process.env): 
       );
     } else ports[name as Service] = parsed.data;
   }
+  if (problems.length > 1) {
+    problems.push("Is GridX running already? For a second one beside it: npm start -- --ports auto");
+  }
   if (problems.length > 0) throw new Error(problems.join("\n"));
   return ports;
 }

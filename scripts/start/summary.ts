@@ -16,8 +16,8 @@ export function summaryOf({ site, pageUrl, options, notes, seconds, directory }:
   const rows: [string, string][] = [
     ["Page", pageUrl ?? "none (--headless)"],
     ["Contract", `${deployment.address} on chain ${deployment.chainId}, ${site.rpcUrl}`],
-    ["Indexer", `${site.indexerUrl}/graphql and ${site.indexerUrl}/api`],
-    ["Forecast", site.forecastUrl],
+    ["Indexer", `${site.indexerUrl}/graphql and ${site.indexerUrl}/api/market`],
+    ["Forecast", `${site.forecastUrl}/openapi.json`],
     [
       "Simulating",
       `${site.demo?.description}; ${options.days} days of history, then live at ${options.speed}× the world's clock`,

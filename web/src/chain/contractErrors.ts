@@ -80,7 +80,7 @@ export const errorWords: Record<ErrorName, Words> = {
     `The wallet ${who(args[0])} holds ${format.exactMoney(big(args[1]))}; ${format.exactMoney(big(args[2]))} are needed.`,
   ERC20InsufficientAllowance: (args, { format }) =>
     `GridX may take ${format.exactMoney(big(args[1]))} from the wallet; ${format.exactMoney(big(args[2]))} are needed. Approve first.`,
-  ERC20ExceededCap: () => "No more play money can be made: all of it exists.",
+  ERC20ExceededCap: () => "No more of this token can be made: all of it exists.",
   ERC20InvalidCap: () => "The token's cap is not valid.",
   ERC20InvalidApprover: (args) => `${who(args[0])} can't approve.`,
   ERC20InvalidReceiver: (args) => `${who(args[0])} can't receive the token.`,

@@ -44,7 +44,14 @@ export function createFormat(
     hour: "2-digit",
     minute: "2-digit",
   });
-  const full = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const full = new Intl.DateTimeFormat(locale, {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const integer = new Intl.NumberFormat(locale);
   const date = (unixSeconds: number) => new Date(unixSeconds * 1000);

@@ -31,6 +31,7 @@ export function Leaderboard({ me }: { me: AddressHex | undefined }) {
       cell: ({ earnedGrams }) => <span className="font-medium text-lime">{format.carbon(earnedGrams)}</span>,
     },
   ];
+  const shown = all ? rows : rows?.filter(({ rank, address }) => rank <= FIRST || address === me);
   return (
     <Card title="Leaderboard" flush>
       {rows === undefined && !leaders.isError && <LoadingRows label="Loading the leaderboard" />}
@@ -38,15 +39,15 @@ export function Leaderboard({ me }: { me: AddressHex | undefined }) {
         <ErrorState what="The leaderboard" error={leaders.error} onRetry={() => void leaders.refetch()} />
       )}
       {rows?.length === 0 && <EmptyState title="Nobody is on it yet">The first purchase opens it.</EmptyState>}
-      {rows && rows.length > 0 && (
+      {shown && shown.length > 0 && (
         <DataTable
           label="Leaderboard, most avoided emissions first"
           columns={columns}
-          rows={all ? rows : rows.filter(({ rank, address }) => rank <= FIRST || address === me)}
+          rows={shown}
           rowKey={({ address }) => address}
         />
       )}
-      {rows && rows.length > FIRST && !all && (
+      {rows && shown && rows.length > shown.length && (
         <div className="border-t border-line p-3 text-center">
           <Button look="quiet" onClick={() => setAll(true)}>
             Show all {rows.length}

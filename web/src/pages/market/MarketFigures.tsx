@@ -30,7 +30,7 @@ export function MarketFigures({ shelf }: { shelf: Shelf }) {
       <Stat label="Grid fee" value={market ? `${market.feeBps / 100} %` : "–"} note="on top, paid by the buyer" />
       <Stat
         label="Avoided per kWh, estimated"
-        value={market ? `${format.integer(Math.floor(market.gramsPerMwh / 1000))} g` : "–"}
+        value={market ? `${format.integer(market.gramsPerMwh / 1000)} g` : "–"}
         note="CO₂e, to the buyer"
         tone="text-lime"
       />

@@ -19,7 +19,9 @@ export function TradesPage() {
   const user = mine && address ? address : null;
   const trades = useTrades(user, limit);
   const columns = useTradeColumns();
-  const rows = trades.data?.items;
+  // While somebody works in the list it stands still: a row must not slide away under a press of "Verify".
+  const [held, setHeld] = useState<typeof trades.data>();
+  const rows = (held ?? trades.data)?.items;
   return (
     <Page
       title="Trades"
@@ -40,7 +42,9 @@ export function TradesPage() {
           </EmptyState>
         )}
         {rows && rows.length > 0 && (
-          <DataTable label="Trades, newest first" columns={columns} rows={rows} rowKey={(trade) => trade.tradeId} />
+          <div onFocus={() => setHeld(trades.data)} onBlur={() => setHeld(undefined)}>
+            <DataTable label="Trades, newest first" columns={columns} rows={rows} rowKey={(trade) => trade.tradeId} />
+          </div>
         )}
         {trades.data?.nextCursor && limit < MOST && (
           <div className="border-t border-line p-3 text-center">
@@ -48,6 +52,11 @@ export function TradesPage() {
               Show more trades
             </Button>
           </div>
+        )}
+        {trades.data?.nextCursor && limit >= MOST && (
+          <p className="border-t border-line p-3 text-center text-muted">
+            The newest {MOST}. All of them are in the indexer's API.
+          </p>
         )}
       </Card>
     </Page>
