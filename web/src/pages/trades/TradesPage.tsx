@@ -42,6 +42,7 @@ export function TradesPage() {
           </EmptyState>
         )}
         {rows && rows.length > 0 && (
+          // biome-ignore lint/a11y/noStaticElementInteractions: only hears the focus of the buttons inside
           <div onFocus={() => setHeld(trades.data)} onBlur={() => setHeld(undefined)}>
             <DataTable label="Trades, newest first" columns={columns} rows={rows} rowKey={(trade) => trade.tradeId} />
           </div>
