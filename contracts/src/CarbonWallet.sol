@@ -32,8 +32,10 @@ abstract contract CarbonWallet is Accounts {
 
     /// @dev `energyWh` fits 64 bits and the factor 21, so the product fits; SafeCast is not needed: what a lot can hold
     ///      (32 bits of watts over at most a day) makes less than 2^39 grams.
-    function _carbonGramsOf(uint256 energyWh) internal view returns (uint64) {
-        // forge-lint: disable-next-line(unsafe-typecast)
-        return uint64(energyWh * _gramsPerMwh / WH_PER_MWH);
+    function _carbonGramsOf(uint64 energyWh, uint256 gramsPerMwh) internal pure returns (uint64) {
+        // forge-lint: disable-next-item(unsafe-typecast)
+        unchecked {
+            return uint64(energyWh * gramsPerMwh / WH_PER_MWH);
+        }
     }
 }

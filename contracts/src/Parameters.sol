@@ -17,19 +17,26 @@ abstract contract Parameters is Ledger, AccessControlDefaultAdminRules, Pausable
     /// @notice Pauses and unpauses.
     bytes32 public constant PAUSER_ROLE = keccak256("PAUSER_ROLE");
 
+    /// @notice Clears slots.
+    bytes32 public constant MARKET_OPERATOR_ROLE = keccak256("MARKET_OPERATOR_ROLE");
+    /// @notice Declares and ends emergencies.
+    bytes32 public constant GRID_OPERATOR_ROLE = keccak256("GRID_OPERATOR_ROLE");
+
     uint256 internal constant BPS = 10_000;
     uint256 internal constant MAX_FEE_BPS = 1000;
     /// @dev Twice what the dirtiest grid emits; keeps carbon far below 64 bits.
     uint256 internal constant MAX_GRAMS_PER_MWH = 2_000_000;
     uint256 private constant LONGEST_SOURCE = 256;
 
-    // One word with Pausable's flag: 8 + 16 + 16 + 16 + 8 + 32 + 96 bits; 64 bits are free.
+    // One word with Pausable's flag: 8 + 16 + 16 + 16 + 8 + 32 + 96 + 40 bits.
     uint16 internal _feeBps;
     uint16 internal _tradingWindow;
     uint16 internal _shelfDelaySlots;
     bool internal _membersOnly;
     uint32 internal _gramsPerMwh;
     uint96 internal _accruedFees;
+    /// @dev Unix seconds until which `Emergency` limits trades.
+    uint40 internal _emergencyEndsAt;
 
     uint96 internal _minPrice;
     uint96 internal _maxPrice;

@@ -7,6 +7,10 @@ import {IGridX} from "./interfaces/IGridX.sol";
 /// @dev    The compiler would read and write the word again for each member, some 250 gas each. Members lie in the
 ///         order of the struct, from the low bits up.
 library Words {
+    /// @dev Lowest bit of a lot's `soldWh` and of a bid's `filledWh`.
+    uint256 internal constant LOT_SOLD = 96;
+    uint256 internal constant BID_FILLED = 192;
+
     function store(
         IGridX.House storage house,
         address owner,
@@ -34,6 +38,42 @@ library Words {
         uint256 word = uint256(balance) | (uint256(carbonGrams) << 96) | (uint256(carbonEarnedGrams) << 160);
         assembly ("memory-safe") {
             sstore(account.slot, word)
+        }
+    }
+
+    function bidWord(uint96 pricePerKwh, uint64 maxWhPerSlot, uint32 slot, uint64 filledWh)
+        internal
+        pure
+        returns (uint256)
+    {
+        return uint256(pricePerKwh) | (uint256(maxWhPerSlot) << 96) | (uint256(slot) << 160)
+            | (uint256(filledWh) << BID_FILLED);
+    }
+
+    function store(IGridX.Bid storage bid, uint96 pricePerKwh, uint64 maxWhPerSlot, uint32 slot) internal {
+        uint256 word = bidWord(pricePerKwh, maxWhPerSlot, slot, 0);
+        assembly ("memory-safe") {
+            sstore(bid.slot, word)
+        }
+    }
+
+    function load(IGridX.Bid storage bid) internal view returns (uint256 key, uint256 word) {
+        assembly ("memory-safe") {
+            key := bid.slot
+            word := sload(key)
+        }
+    }
+
+    function load(IGridX.Lot storage lot) internal view returns (uint256 key, uint256 word) {
+        assembly ("memory-safe") {
+            key := lot.slot
+            word := sload(key)
+        }
+    }
+
+    function write(uint256 key, uint256 word) internal {
+        assembly ("memory-safe") {
+            sstore(key, word)
         }
     }
 

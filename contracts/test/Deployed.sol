@@ -15,6 +15,8 @@ import {IGridX} from "../src/interfaces/IGridX.sol";
 interface IDeployedGridX is IGridX, IAccessControl, IAccessControlDefaultAdminRules, IERC5267 {
     function REGISTRAR_ROLE() external view returns (bytes32);
     function PAUSER_ROLE() external view returns (bytes32);
+    function MARKET_OPERATOR_ROLE() external view returns (bytes32);
+    function GRID_OPERATOR_ROLE() external view returns (bytes32);
     function paused() external view returns (bool);
     function multicall(bytes[] calldata data) external returns (bytes[] memory results);
 }

@@ -32,6 +32,11 @@ library Fold {
             (uint32 grams, string memory source, string memory vintage) = abi.decode(log.data, (uint32, string, string));
             return keccak256(abi.encode(head, topic0, timestamp, grams, source, vintage));
         }
+        if (topic0 == IGridX.EmergencyDeclared.selector) {
+            (uint96 cap, uint64 normalWh, uint64 essentialWh, uint40 endsAt, string memory reason) =
+                abi.decode(log.data, (uint96, uint64, uint64, uint40, string));
+            return keccak256(abi.encode(head, topic0, timestamp, cap, normalWh, essentialWh, endsAt, reason));
+        }
         if (topic0 == IGridX.CarbonSpent.selector) {
             (uint64 grams, string memory beneficiary, string memory reason) =
                 abi.decode(log.data, (uint64, string, string));
@@ -50,9 +55,10 @@ library Fold {
     }
 
     function isNoFact(bytes32 topic0) internal pure returns (bool) {
-        return topic0 == IGridX.ReadingRejected.selector || topic0 == IGridX.CarbonEarned.selector
-            || topic0 == Pausable.Paused.selector || topic0 == Pausable.Unpaused.selector
-            || topic0 == IAccessControl.RoleGranted.selector || topic0 == IAccessControl.RoleRevoked.selector;
+        return topic0 == IGridX.ReadingRejected.selector || topic0 == IGridX.FillSkipped.selector
+            || topic0 == IGridX.CarbonEarned.selector || topic0 == Pausable.Paused.selector
+            || topic0 == Pausable.Unpaused.selector || topic0 == IAccessControl.RoleGranted.selector
+            || topic0 == IAccessControl.RoleRevoked.selector;
     }
 
     function requireStatic(bytes32 topic0) private pure {
@@ -62,7 +68,9 @@ library Fold {
                 || topic0 == IGridX.TierSet.selector || topic0 == IGridX.EnergyAttested.selector
                 || topic0 == IGridX.AskSet.selector || topic0 == IGridX.LotAskSet.selector
                 || topic0 == IGridX.Deposited.selector || topic0 == IGridX.Withdrawn.selector
-                || topic0 == IGridX.FeesCollected.selector || topic0 == IGridX.MarketParametersSet.selector,
+                || topic0 == IGridX.FeesCollected.selector || topic0 == IGridX.MarketParametersSet.selector
+                || topic0 == IGridX.BidSet.selector || topic0 == IGridX.SlotCleared.selector
+                || topic0 == IGridX.EmergencyEnded.selector,
             UnknownEvent(topic0)
         );
     }

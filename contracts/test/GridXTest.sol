@@ -16,6 +16,8 @@ abstract contract GridXTest is Test {
 
     address internal immutable ADMIN = makeAddr("admin");
     address internal immutable TREASURY = makeAddr("treasury");
+    address internal immutable OPERATOR = makeAddr("market operator");
+    address internal immutable GRID = makeAddr("grid operator");
     address internal immutable SELLER = makeAddr("seller");
     address internal immutable BUYER = makeAddr("buyer");
 
@@ -31,6 +33,8 @@ abstract contract GridXTest is Test {
         vm.startPrank(ADMIN);
         gridx.grantRole(gridx.REGISTRAR_ROLE(), ADMIN);
         gridx.grantRole(gridx.PAUSER_ROLE(), ADMIN);
+        gridx.grantRole(gridx.MARKET_OPERATOR_ROLE(), OPERATOR);
+        gridx.grantRole(gridx.GRID_OPERATOR_ROLE(), GRID);
         vm.stopPrank();
         (meter, meterKey) = makeAddrAndKey("meter");
     }

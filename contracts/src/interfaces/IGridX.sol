@@ -14,8 +14,8 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 ///
 ///         Facts: each state-changing event below, in log order, is folded into the ledger head:
 ///         `head = keccak256(abi.encode(head, topic0, block.timestamp, field, field, ...))` with the fields in the
-///         order of the event. `ReadingRejected` changes nothing and `CarbonEarned` repeats its trade: these two are
-///         no facts. The `tradeId` of a trade and the `claimId` of a carbon claim are the head that the fact makes, so
+///         order of the event. `ReadingRejected` and `FillSkipped` change nothing and `CarbonEarned` repeats its
+///         trade: these are no facts. The `tradeId` of a trade and the `claimId` of a carbon claim are the head that the fact makes, so
 ///         they are left out of their own hash. The first head is
 ///         `keccak256(abi.encode(chainId, contract, token, slotDuration, ringLength))`.
 interface IGridX {
@@ -50,6 +50,31 @@ interface IGridX {
         LotReplaced
     }
 
+    /// @notice Why a line of a clearing, or what is left of it, was passed over.
+    enum SkipReason {
+        None,
+        /// No live lot of this seller and slot.
+        NoLot,
+        /// The lot is not for sale.
+        NotForSale,
+        /// The lot's ask is above the clearing price.
+        AskAbovePrice,
+        /// Sold, or the bid filled, already; or the line asked for nothing.
+        NothingLeft,
+        /// No bid, or one that was set after the slot.
+        NoBid,
+        /// The bid is below the clearing price with the fee.
+        BidBelowPrice,
+        /// The bidder's account does not cover the next pair.
+        CannotPay,
+        /// Bidder and seller are the same.
+        OwnEnergy,
+        /// The market is for members and the bidder has no tier.
+        NotAMember,
+        /// The bidder's emergency allowance of the present slot is used up, or there is none.
+        NoAllowance
+    }
+
     /// @notice Escrowed money and carbon wallet of a participant. One word.
     /// @param balance           settlement-token base units that the account can spend or withdraw
     /// @param carbonGrams       grams CO2e earned and not spent
@@ -60,9 +85,13 @@ interface IGridX {
         uint64 carbonEarnedGrams;
     }
 
-    /// @notice What the registrar says of a participant. The rest of the word is kept for the emergency allowance.
+    /// @notice A participant's tier, and the emergency allowance used. One word.
+    /// @param usedSlot slot of block time that `usedWh` counts for
+    /// @param usedWh   Wh bought in that slot during an emergency
     struct Participant {
         Tier tier;
+        uint32 usedSlot;
+        uint64 usedWh;
     }
 
     /// @notice An installation, by its meter's key. One word. `owner` is zero once the key is retired.
@@ -108,6 +137,43 @@ interface IGridX {
         uint32 slot;
         uint64 energyWh;
         uint96 pricePerKwh;
+    }
+
+    /// @notice A buyer's standing bid. One word.
+    /// @param pricePerKwh   the most to pay per kWh, fee included; 0 is no bid
+    /// @param maxWhPerSlot  the most to buy in one slot
+    /// @param slot          slot that `filledWh` counts for; the bid does not serve earlier ones
+    /// @param filledWh      Wh bought by clearing in that slot
+    struct Bid {
+        uint96 pricePerKwh;
+        uint64 maxWhPerSlot;
+        uint32 slot;
+        uint64 filledWh;
+    }
+
+    /// @notice One line of a clearing.
+    /// @param energyWh the most to take
+    struct Fill {
+        address participant;
+        uint64 energyWh;
+    }
+
+    /// @notice What the newest clearing was. One word.
+    struct LastClearing {
+        uint32 slot;
+        uint96 pricePerKwh;
+    }
+
+    /// @notice An emergency's rules.
+    /// @param priceCap          no trade above it (what the seller receives per kWh)
+    /// @param normalWhPerSlot   what tier 1 can buy in one slot of block time
+    /// @param essentialWhPerSlot what tier 2 can
+    /// @param endsAt            Unix seconds; 0 when there is none
+    struct EmergencyRules {
+        uint96 priceCap;
+        uint64 normalWhPerSlot;
+        uint64 essentialWhPerSlot;
+        uint40 endsAt;
     }
 
     /// @notice The market's rules.
@@ -184,6 +250,18 @@ interface IGridX {
         uint96 feePaid,
         uint64 carbonGrams
     );
+    /// @notice A buyer's standing bid changed for slots from `fromSlot` on.
+    event BidSet(address indexed buyer, uint32 fromSlot, uint96 pricePerKwh, uint64 maxWhPerSlot);
+    /// @notice One call of `clearSlot` matched `energyWh` in `trades` trades, the ones just before it.
+    event SlotCleared(uint32 indexed slot, uint96 pricePerKwh, uint64 energyWh, uint32 trades);
+    /// @notice A line of a clearing, or what is left of it, was passed over. Not a fact.
+    event FillSkipped(uint32 indexed slot, address indexed participant, SkipReason reason);
+    /// @notice The grid is out. See `EmergencyRules`.
+    event EmergencyDeclared(
+        uint96 priceCap, uint64 normalWhPerSlot, uint64 essentialWhPerSlot, uint40 endsAt, string reason
+    );
+    /// @notice The emergency was ended before its time.
+    event EmergencyEnded();
     /// @notice The buyer of a trade earned its carbon. Not a fact: it repeats the trade.
     event CarbonEarned(address indexed account, bytes32 indexed tradeId, uint64 grams);
     /// @notice Carbon was retired for good, in somebody's name.
@@ -237,6 +315,20 @@ interface IGridX {
     error NotAMember(address buyer);
     /// @notice The basket brought less than its minimum.
     error BasketBelowMinimum(uint256 boughtWh, uint256 minEnergyWh);
+    /// @notice The slot has not ended, or its lots have expired.
+    error SlotNotClearable(uint32 slot, uint32 currentSlot);
+    /// @notice Slots clear in order.
+    error SlotAlreadyPassed(uint32 slot, uint32 lastClearedSlot);
+    /// @notice All clearings of a slot have one price.
+    error ClearingPriceFixed(uint32 slot, uint96 pricePerKwh, uint96 given);
+    /// @notice The clearing matched less than its minimum.
+    error ClearingBelowMinimum(uint256 clearedWh, uint256 minEnergyWh);
+    /// @notice In an emergency nothing is sold above the cap.
+    error PriceAboveCap(uint256 pricePerKwh, uint256 priceCap);
+    /// @notice In an emergency the buyer may buy at most `availableWh` more in this slot of block time.
+    error AllowanceExceeded(address buyer, uint256 requestedWh, uint256 availableWh);
+    /// @notice There is no emergency.
+    error NoEmergency();
     /// @notice The account holds less money than that.
     error InsufficientBalance(address account, uint256 requested, uint256 available);
     /// @notice The carbon wallet holds less than that.
@@ -283,6 +375,37 @@ interface IGridX {
     /// @param minEnergyWh reverts when all lines together bring less (at least 1 Wh)
     /// @return boughtWh Wh bought in all
     function buyEnergy(Purchase[] calldata purchases, uint256 minEnergyWh) external returns (uint256 boughtWh);
+
+    /// @notice Sets the caller's bid for slots from the present one on. 0 ends it.
+    /// @param pricePerKwh  the most to pay per kWh, fee included
+    /// @param maxWhPerSlot the most to buy in one slot
+    function setBid(uint96 pricePerKwh, uint64 maxWhPerSlot) external;
+    /// @notice Matches asks and bids of an ended slot at one price, in the order given. Market operator only. Takes of
+    ///         each pair what lot, fill and bid allow; passes over by name what can't settle. Slots clear in order; a
+    ///         slot can be cleared in several calls at one price.
+    /// @param pricePerKwh what each seller receives per kWh
+    /// @param minEnergyWh reverts when less is matched
+    /// @return clearedWh Wh matched by this call
+    function clearSlot(uint32 slot, uint96 pricePerKwh, Fill[] calldata asks, Fill[] calldata bids, uint256 minEnergyWh)
+        external
+        returns (uint256 clearedWh);
+
+    // ---------------------------------------------------------------------------------------------- emergency
+
+    /// @notice Declares an emergency, or replaces the present one. Grid operator only. Until it ends: no trade above the
+    ///         cap; tier 0 buys nothing, tiers 1 and 2 at most their allowance in a slot of block time over purchases
+    ///         and clearings together, tier 3 without limit.
+    /// @param endsAt Unix seconds, in the future and at most 7 days away
+    /// @param reason at most 512 bytes
+    function declareEmergency(
+        uint96 priceCap,
+        uint64 normalWhPerSlot,
+        uint64 essentialWhPerSlot,
+        uint40 endsAt,
+        string calldata reason
+    ) external;
+    /// @notice Ends the emergency now. Grid operator only.
+    function endEmergency() external;
 
     // -------------------------------------------------------------------------------------------------- money
 
@@ -347,6 +470,14 @@ interface IGridX {
         external
         view
         returns (uint64 availableWh, uint96 ask, uint256 priceWithFee);
+    /// @notice Standing bid of a buyer.
+    function bidOf(address buyer) external view returns (Bid memory);
+    /// @notice The newest clearing.
+    function lastClearing() external view returns (LastClearing memory);
+    /// @notice The emergency in force; all zero if there is none.
+    function emergency() external view returns (EmergencyRules memory);
+    /// @notice Wh that a buyer may still buy now: the most of 64 bits outside an emergency and for tier 3.
+    function allowanceOf(address buyer) external view returns (uint64 energyWh);
     /// @notice The market's rules.
     function marketParameters() external view returns (MarketParameters memory);
     /// @notice Grams CO2e per MWh in force; source and vintage are in the latest `EmissionFactorSet`.

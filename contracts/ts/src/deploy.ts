@@ -81,7 +81,7 @@ export async function deployLocal(client: LocalClient, admin: Account, market: L
     client,
     await client.deployContract({ ...gridx, args: [argument], account: admin, chain }),
   );
-  for (const role of ["REGISTRAR_ROLE", "PAUSER_ROLE"] as const) {
+  for (const role of ["REGISTRAR_ROLE", "PAUSER_ROLE", "MARKET_OPERATOR_ROLE", "GRID_OPERATOR_ROLE"] as const) {
     const id = await client.readContract({ abi: gridxAbi, address: contract.address, functionName: role });
     const hash = await client.writeContract({
       abi: gridxAbi,

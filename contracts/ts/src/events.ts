@@ -3,8 +3,8 @@ import { gridxAbi } from "./generated/abi.ts";
 
 type GridxEvent = Extract<(typeof gridxAbi)[number], { type: "event" }>;
 
-/** Our own events that change nothing (`ReadingRejected`) or only repeat another (`CarbonEarned`). */
-export const nonFacts = ["ReadingRejected", "CarbonEarned"] as const;
+/** Our own events that change nothing (`ReadingRejected`, `FillSkipped`) or only repeat another (`CarbonEarned`). */
+export const nonFacts = ["ReadingRejected", "FillSkipped", "CarbonEarned"] as const;
 /** Events of the libraries that we build on: roles, pause, EIP-712. */
 export const libraryEvents = [
   "DefaultAdminDelayChangeCanceled",

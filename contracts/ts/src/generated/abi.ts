@@ -117,6 +117,32 @@ export const gridxAbi = [
   },
   {
     "type": "function",
+    "name": "GRID_OPERATOR_ROLE",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MARKET_OPERATOR_ROLE",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "PAUSER_ROLE",
     "inputs": [],
     "outputs": [
@@ -199,6 +225,25 @@ export const gridxAbi = [
   },
   {
     "type": "function",
+    "name": "allowanceOf",
+    "inputs": [
+      {
+        "name": "buyer",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "energyWh",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "attestReadings",
     "inputs": [
       {
@@ -245,6 +290,47 @@ export const gridxAbi = [
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "bidOf",
+    "inputs": [
+      {
+        "name": "buyer",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct IGridX.Bid",
+        "components": [
+          {
+            "name": "pricePerKwh",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "maxWhPerSlot",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "slot",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "filledWh",
+            "type": "uint64",
+            "internalType": "uint64"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -314,6 +400,69 @@ export const gridxAbi = [
   },
   {
     "type": "function",
+    "name": "clearSlot",
+    "inputs": [
+      {
+        "name": "slot",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "pricePerKwh",
+        "type": "uint96",
+        "internalType": "uint96"
+      },
+      {
+        "name": "asks",
+        "type": "tuple[]",
+        "internalType": "struct IGridX.Fill[]",
+        "components": [
+          {
+            "name": "participant",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "energyWh",
+            "type": "uint64",
+            "internalType": "uint64"
+          }
+        ]
+      },
+      {
+        "name": "bids",
+        "type": "tuple[]",
+        "internalType": "struct IGridX.Fill[]",
+        "components": [
+          {
+            "name": "participant",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "energyWh",
+            "type": "uint64",
+            "internalType": "uint64"
+          }
+        ]
+      },
+      {
+        "name": "minEnergyWh",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "clearedWh",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "collectFees",
     "inputs": [],
     "outputs": [
@@ -337,6 +486,39 @@ export const gridxAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "declareEmergency",
+    "inputs": [
+      {
+        "name": "priceCap",
+        "type": "uint96",
+        "internalType": "uint96"
+      },
+      {
+        "name": "normalWhPerSlot",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "essentialWhPerSlot",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "endsAt",
+        "type": "uint40",
+        "internalType": "uint40"
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "internalType": "string"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -468,6 +650,41 @@ export const gridxAbi = [
   },
   {
     "type": "function",
+    "name": "emergency",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "rules",
+        "type": "tuple",
+        "internalType": "struct IGridX.EmergencyRules",
+        "components": [
+          {
+            "name": "priceCap",
+            "type": "uint96",
+            "internalType": "uint96"
+          },
+          {
+            "name": "normalWhPerSlot",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "essentialWhPerSlot",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "endsAt",
+            "type": "uint40",
+            "internalType": "uint40"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "emissionFactor",
     "inputs": [],
     "outputs": [
@@ -478,6 +695,13 @@ export const gridxAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "endEmergency",
+    "inputs": [],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -588,6 +812,31 @@ export const gridxAbi = [
             "name": "attestedBitmap",
             "type": "uint32",
             "internalType": "uint32"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "lastClearing",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct IGridX.LastClearing",
+        "components": [
+          {
+            "name": "slot",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "pricePerKwh",
+            "type": "uint96",
+            "internalType": "uint96"
           }
         ]
       }
@@ -776,6 +1025,16 @@ export const gridxAbi = [
             "name": "tier",
             "type": "uint8",
             "internalType": "enum IGridX.Tier"
+          },
+          {
+            "name": "usedSlot",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "usedWh",
+            "type": "uint64",
+            "internalType": "uint64"
           }
         ]
       }
@@ -1031,6 +1290,24 @@ export const gridxAbi = [
         "name": "pricePerKwh",
         "type": "uint96",
         "internalType": "uint96"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "setBid",
+    "inputs": [
+      {
+        "name": "pricePerKwh",
+        "type": "uint96",
+        "internalType": "uint96"
+      },
+      {
+        "name": "maxWhPerSlot",
+        "type": "uint64",
+        "internalType": "uint64"
       }
     ],
     "outputs": [],
@@ -1301,6 +1578,37 @@ export const gridxAbi = [
   },
   {
     "type": "event",
+    "name": "BidSet",
+    "inputs": [
+      {
+        "name": "buyer",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "fromSlot",
+        "type": "uint32",
+        "indexed": false,
+        "internalType": "uint32"
+      },
+      {
+        "name": "pricePerKwh",
+        "type": "uint96",
+        "indexed": false,
+        "internalType": "uint96"
+      },
+      {
+        "name": "maxWhPerSlot",
+        "type": "uint64",
+        "indexed": false,
+        "internalType": "uint64"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "CarbonEarned",
     "inputs": [
       {
@@ -1438,6 +1746,49 @@ export const gridxAbi = [
   },
   {
     "type": "event",
+    "name": "EmergencyDeclared",
+    "inputs": [
+      {
+        "name": "priceCap",
+        "type": "uint96",
+        "indexed": false,
+        "internalType": "uint96"
+      },
+      {
+        "name": "normalWhPerSlot",
+        "type": "uint64",
+        "indexed": false,
+        "internalType": "uint64"
+      },
+      {
+        "name": "essentialWhPerSlot",
+        "type": "uint64",
+        "indexed": false,
+        "internalType": "uint64"
+      },
+      {
+        "name": "endsAt",
+        "type": "uint40",
+        "indexed": false,
+        "internalType": "uint40"
+      },
+      {
+        "name": "reason",
+        "type": "string",
+        "indexed": false,
+        "internalType": "string"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "EmergencyEnded",
+    "inputs": [],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "EmissionFactorSet",
     "inputs": [
       {
@@ -1568,6 +1919,31 @@ export const gridxAbi = [
         "type": "uint96",
         "indexed": false,
         "internalType": "uint96"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "FillSkipped",
+    "inputs": [
+      {
+        "name": "slot",
+        "type": "uint32",
+        "indexed": true,
+        "internalType": "uint32"
+      },
+      {
+        "name": "participant",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "reason",
+        "type": "uint8",
+        "indexed": false,
+        "internalType": "enum IGridX.SkipReason"
       }
     ],
     "anonymous": false
@@ -1856,6 +2232,37 @@ export const gridxAbi = [
   },
   {
     "type": "event",
+    "name": "SlotCleared",
+    "inputs": [
+      {
+        "name": "slot",
+        "type": "uint32",
+        "indexed": true,
+        "internalType": "uint32"
+      },
+      {
+        "name": "pricePerKwh",
+        "type": "uint96",
+        "indexed": false,
+        "internalType": "uint96"
+      },
+      {
+        "name": "energyWh",
+        "type": "uint64",
+        "indexed": false,
+        "internalType": "uint64"
+      },
+      {
+        "name": "trades",
+        "type": "uint32",
+        "indexed": false,
+        "internalType": "uint32"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "TierSet",
     "inputs": [
       {
@@ -1972,6 +2379,27 @@ export const gridxAbi = [
   },
   {
     "type": "error",
+    "name": "AllowanceExceeded",
+    "inputs": [
+      {
+        "name": "buyer",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "requestedWh",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "availableWh",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "AskNotLowered",
     "inputs": [
       {
@@ -2009,6 +2437,43 @@ export const gridxAbi = [
         "name": "minEnergyWh",
         "type": "uint256",
         "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ClearingBelowMinimum",
+    "inputs": [
+      {
+        "name": "clearedWh",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "minEnergyWh",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ClearingPriceFixed",
+    "inputs": [
+      {
+        "name": "slot",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "pricePerKwh",
+        "type": "uint96",
+        "internalType": "uint96"
+      },
+      {
+        "name": "given",
+        "type": "uint96",
+        "internalType": "uint96"
       }
     ]
   },
@@ -2156,6 +2621,11 @@ export const gridxAbi = [
   },
   {
     "type": "error",
+    "name": "NoEmergency",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "NotAMember",
     "inputs": [
       {
@@ -2218,6 +2688,22 @@ export const gridxAbi = [
       },
       {
         "name": "highest",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PriceAboveCap",
+    "inputs": [
+      {
+        "name": "pricePerKwh",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "priceCap",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -2308,6 +2794,38 @@ export const gridxAbi = [
       },
       {
         "name": "opensAtSlot",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SlotAlreadyPassed",
+    "inputs": [
+      {
+        "name": "slot",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "lastClearedSlot",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SlotNotClearable",
+    "inputs": [
+      {
+        "name": "slot",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "currentSlot",
         "type": "uint32",
         "internalType": "uint32"
       }
