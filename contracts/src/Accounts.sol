@@ -40,8 +40,7 @@ abstract contract Accounts is Parameters, ReentrancyGuardTransient {
         unchecked {
             _accounts[msg.sender].balance = balance - amount;
         }
-        emit Withdrawn(msg.sender, to, amount);
-        head = keccak256(abi.encode(head, Withdrawn.selector, block.timestamp, msg.sender, to, amount));
+        head = _append(2, abi.encode(head, Withdrawn.selector, block.timestamp, msg.sender, to, amount));
         token.safeTransfer(to, amount);
     }
 
@@ -51,8 +50,7 @@ abstract contract Accounts is Parameters, ReentrancyGuardTransient {
         require(amount != 0, ZeroAmount());
         _accruedFees = 0;
         _accounts[_treasury].balance += amount;
-        emit FeesCollected(_treasury, amount);
-        head = keccak256(abi.encode(head, FeesCollected.selector, block.timestamp, _treasury, amount));
+        head = _append(1, abi.encode(head, FeesCollected.selector, block.timestamp, _treasury, amount));
     }
 
     /// @inheritdoc IGridX
@@ -68,7 +66,6 @@ abstract contract Accounts is Parameters, ReentrancyGuardTransient {
     }
 
     function _recordDeposit(address account, uint96 amount, bytes32 head_) internal returns (bytes32) {
-        emit Deposited(account, amount);
-        return keccak256(abi.encode(head_, Deposited.selector, block.timestamp, account, amount));
+        return _append(1, abi.encode(head_, Deposited.selector, block.timestamp, account, amount));
     }
 }

@@ -6,19 +6,18 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {IGridX} from "./interfaces/IGridX.sol";
 import {Houses} from "./Houses.sol";
-import {Words} from "./Words.sol";
+import {LotCell, LotWord, LotWords, Words} from "./Words.sol";
 
 /// @title  From signed readings to lots with an ask
 abstract contract EnergyLots is Houses, EIP712 {
     using Words for House;
-    using Words for Lot;
 
     bytes32 private constant READING_TYPEHASH = keccak256("Reading(uint32 slot,uint64 exportWh)");
     uint256 private constant SECONDS_PER_HOUR = 3600;
 
     mapping(address seller => Seller) internal _sellers;
     /// @dev A ring a seller: slot `s` lies at `s % ringLength`. Only an attestation of a newer slot replaces a cell.
-    mapping(address seller => mapping(uint256 cell => Lot)) internal _lots;
+    mapping(address seller => mapping(uint256 cell => LotCell)) private _lots;
 
     constructor() EIP712("GridX", "1") {}
 
@@ -55,21 +54,22 @@ abstract contract EnergyLots is Houses, EIP712 {
             seller.nextAskFrom = fromSlot;
         }
         seller.nextAsk = pricePerKwh;
-        emit AskSet(msg.sender, fromSlot, pricePerKwh);
-        head = keccak256(abi.encode(head, AskSet.selector, block.timestamp, msg.sender, fromSlot, pricePerKwh));
+        head = _append(1, abi.encode(head, AskSet.selector, block.timestamp, msg.sender, fromSlot, pricePerKwh));
     }
 
     /// @inheritdoc IGridX
     function setLotAsk(uint32 slot, uint96 pricePerKwh) external override {
         _requirePrice(pricePerKwh);
         uint32 current = currentSlot();
-        Lot storage lot = _lotCell(msg.sender, slot);
+        LotCell storage cell = _lotCell(msg.sender, slot);
+        LotWord lot = cell.word;
         require(_isLive(lot, slot, current), LotNotLive(msg.sender, slot, current));
-        uint96 ask = lot.ask;
-        require(ask == 0 ? pricePerKwh != 0 : pricePerKwh < ask, AskNotLowered(msg.sender, slot, ask, pricePerKwh));
-        lot.ask = pricePerKwh;
-        emit LotAskSet(msg.sender, slot, pricePerKwh);
-        head = keccak256(abi.encode(head, LotAskSet.selector, block.timestamp, msg.sender, slot, pricePerKwh));
+        uint96 ceiling = lot.askCeiling();
+        bool allowed =
+            lot.ask() != 0 ? pricePerKwh < ceiling : pricePerKwh != 0 && (ceiling == 0 || pricePerKwh <= ceiling);
+        require(allowed, AskNotLowered(msg.sender, slot, ceiling, pricePerKwh));
+        cell.word = lot.reprice(pricePerKwh);
+        head = _append(2, abi.encode(head, LotAskSet.selector, block.timestamp, msg.sender, slot, pricePerKwh));
     }
 
     /// @inheritdoc IGridX
@@ -78,18 +78,20 @@ abstract contract EnergyLots is Houses, EIP712 {
     }
 
     /// @inheritdoc IGridX
-    function lotOf(address seller, uint32 slot) external view override returns (Lot memory lot) {
-        lot = _lotCell(seller, slot);
-        if (lot.slot != slot) delete lot;
+    function lotOf(address seller, uint32 slot) external view override returns (Lot memory) {
+        LotWord lot = _lotCell(seller, slot).word;
+        if (lot.slot() != slot) lot = LotWord.wrap(0);
+        return Lot(lot.slot(), lot.attestedWh(), lot.soldWh(), lot.ask());
     }
 
-    function _lotCell(address seller, uint32 slot) internal view returns (Lot storage) {
+    /// @return what lies in the slot's cell: look at its slot
+    function _lotCell(address seller, uint32 slot) internal view returns (LotCell storage) {
         return _lots[seller][slot % ringLength];
     }
 
     /// @dev Live: ended, and ended at most `tradingWindow` slots ago.
-    function _isLive(Lot storage lot, uint32 slot, uint32 current) internal view returns (bool) {
-        return lot.slot == slot && lot.attestedWh != 0 && slot < current && current - slot <= _tradingWindow;
+    function _isLive(LotWord lot, uint32 slot, uint32 current) internal view returns (bool) {
+        return lot.slot() == slot && lot.attestedWh() != 0 && slot < current && current - slot <= _tradingWindow;
     }
 
     function _attest(Reading calldata reading, bytes32 domain, uint32 current, bytes32 head_)
@@ -136,23 +138,22 @@ abstract contract EnergyLots is Houses, EIP712 {
             if (!added) return (meter, RejectionReason.LotReplaced, head_);
         }
         house.store(owner, house.capacityWatts, newest, bitmap);
-        emit EnergyAttested(meter, owner, slot, exportWh, ask);
         newHead =
-            keccak256(abi.encode(head_, EnergyAttested.selector, block.timestamp, meter, owner, slot, exportWh, ask));
+            _append(3, abi.encode(head_, EnergyAttested.selector, block.timestamp, meter, owner, slot, exportWh, ask));
     }
 
     /// @return added false if the ring's cell holds a newer slot
     function _addToLot(address owner, uint32 slot, uint64 exportWh) private returns (bool added, uint96 ask) {
-        Lot storage lot = _lotCell(owner, slot);
-        uint32 held = lot.slot;
-        if (held > slot) return (false, 0);
-        if (held == slot) {
-            lot.attestedWh += exportWh;
-            return (true, lot.ask);
+        LotCell storage cell = _lotCell(owner, slot);
+        LotWord lot = cell.word;
+        if (lot.slot() > slot) return (false, 0);
+        if (lot.slot() == slot) {
+            cell.word = lot.attest(exportWh);
+            return (true, lot.ask());
         }
         Seller storage seller = _sellers[owner];
         ask = slot >= seller.nextAskFrom ? seller.nextAsk : seller.ask;
-        lot.store(slot, exportWh, 0, ask);
+        cell.word = LotWords.pack(slot, exportWh, ask);
         if (slot > seller.newestLotSlot) seller.newestLotSlot = slot;
         return (true, ask);
     }

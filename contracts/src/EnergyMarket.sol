@@ -5,10 +5,12 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IGridX} from "./interfaces/IGridX.sol";
 import {Settlement} from "./Settlement.sol";
+import {LotCell, LotWord, Words} from "./Words.sol";
 
 /// @title  Direct purchase of lots
 abstract contract EnergyMarket is Settlement {
     using SafeERC20 for IERC20;
+    using Words for Account;
 
     /// @dev What stands between a buyer and a lot.
     enum Obstacle {
@@ -31,21 +33,21 @@ abstract contract EnergyMarket is Settlement {
         require(msg.sender == buyer, OnlyBuyer(buyer, msg.sender));
         require(seller != buyer, SelfTrade(buyer));
         require(energyWh != 0, ZeroEnergy());
-        Terms memory terms = _terms();
-        require(_isMember(terms, buyer), NotAMember(buyer));
+        Trading memory trading = _trading();
+        require(_isMember(trading, buyer), NotAMember(buyer));
         uint32 slot = _sellers[seller].newestLotSlot;
-        (Obstacle obstacle, uint96 ask, uint64 available) = _offer(terms, seller, slot, pricePerKwh);
-        if (obstacle != Obstacle.None) _refuse(obstacle, seller, slot, ask, pricePerKwh);
-        require(energyWh <= available, InsufficientEnergy(seller, slot, energyWh, available));
-        uint64 allowance = allowanceOf(buyer);
-        require(energyWh <= allowance, AllowanceExceeded(buyer, energyWh, allowance));
-        uint256 pulled;
-        // At most `available`, which has 64 bits.
+        (Obstacle obstacle, LotCell storage cell, LotWord lot) = _offer(trading, seller, slot, pricePerKwh);
+        if (obstacle != Obstacle.None) _refuse(obstacle, seller, slot, lot.ask(), pricePerKwh);
+        require(energyWh <= lot.availableWh(), InsufficientEnergy(seller, slot, energyWh, lot.availableWh()));
+        if (trading.emergency) {
+            uint64 allowance = allowanceOf(buyer);
+            require(energyWh <= allowance, AllowanceExceeded(buyer, energyWh, allowance));
+        }
+        // At most what is available, which has 64 bits.
         // forge-lint: disable-next-line(unsafe-typecast)
-        (tradeId, pulled) = _buy(terms, seller, buyer, slot, uint64(energyWh), ask, head);
-        _bookFees(terms);
-        head = tradeId;
-        if (pulled != 0) token.safeTransferFrom(buyer, address(this), pulled);
+        uint256 pulled = _buy(trading, seller, buyer, slot, cell, lot, uint64(energyWh));
+        tradeId = trading.head;
+        _finish(trading, pulled);
     }
 
     /// @inheritdoc IGridX
@@ -56,26 +58,22 @@ abstract contract EnergyMarket is Settlement {
         nonReentrant
         returns (uint256 boughtWh)
     {
-        Terms memory terms = _terms();
-        require(_isMember(terms, msg.sender), NotAMember(msg.sender));
-        bytes32 head_ = head;
+        Trading memory trading = _trading();
+        require(_isMember(trading, msg.sender), NotAMember(msg.sender));
         uint256 pulled;
         for (uint256 i = 0; i < purchases.length; ++i) {
             Purchase calldata purchase = purchases[i];
             if (purchase.seller == msg.sender) continue;
-            (Obstacle obstacle, uint96 ask, uint64 available) =
-                _offer(terms, purchase.seller, purchase.slot, purchase.pricePerKwh);
-            uint64 energyWh = _least(_least(purchase.energyWh, available), allowanceOf(msg.sender));
+            (Obstacle obstacle, LotCell storage cell, LotWord lot) =
+                _offer(trading, purchase.seller, purchase.slot, purchase.pricePerKwh);
+            uint64 energyWh = _least(purchase.energyWh, lot.availableWh());
+            if (trading.emergency) energyWh = _least(energyWh, allowanceOf(msg.sender));
             if (obstacle != Obstacle.None || energyWh == 0) continue;
-            uint256 missing;
-            (head_, missing) = _buy(terms, purchase.seller, msg.sender, purchase.slot, energyWh, ask, head_);
-            pulled += missing;
+            pulled += _buy(trading, purchase.seller, msg.sender, purchase.slot, cell, lot, energyWh);
             boughtWh += energyWh;
         }
         require(boughtWh != 0 && boughtWh >= minEnergyWh, BasketBelowMinimum(boughtWh, minEnergyWh));
-        _bookFees(terms);
-        head = head_;
-        if (pulled != 0) token.safeTransferFrom(msg.sender, address(this), pulled);
+        _finish(trading, pulled);
     }
 
     /// @inheritdoc IGridX
@@ -85,27 +83,29 @@ abstract contract EnergyMarket is Settlement {
         override
         returns (uint64 availableWh, uint96 ask, uint256 priceWithFee)
     {
-        Obstacle obstacle;
-        (obstacle, ask, availableWh) = _offer(_terms(), seller, slot, type(uint256).max);
-        if (obstacle != Obstacle.None) availableWh = 0;
-        priceWithFee = _priceWithFee(ask, _feeBps);
+        Trading memory trading = _trading();
+        (Obstacle obstacle,, LotWord lot) = _offer(trading, seller, slot, type(uint256).max);
+        if (obstacle == Obstacle.None) availableWh = lot.availableWh();
+        ask = lot.ask();
+        priceWithFee = _priceWithFee(ask, trading.feeBps);
     }
 
-    /// @dev The order of these checks is the order in which a purchase is told what is wrong.
-    function _offer(Terms memory terms, address seller, uint32 slot, uint256 limit)
+    /// @dev The order of these checks is the order in which a purchase is told what is wrong. A lot that is not live is
+    ///      returned as nothing.
+    function _offer(Trading memory trading, address seller, uint32 slot, uint256 limit)
         private
         view
-        returns (Obstacle obstacle, uint96 ask, uint64 available)
+        returns (Obstacle obstacle, LotCell storage cell, LotWord lot)
     {
-        Lot storage lot = _lotCell(seller, slot);
+        cell = _lotCell(seller, slot);
+        lot = cell.word;
         uint32 current = currentSlot();
-        if (!_isLive(lot, slot, current)) return (Obstacle.NotLive, 0, 0);
-        ask = lot.ask;
-        available = lot.attestedWh - lot.soldWh;
+        if (!_isLive(lot, slot, current)) return (Obstacle.NotLive, cell, LotWord.wrap(0));
+        uint96 ask = lot.ask();
         if (current - slot <= _shelfDelaySlots) obstacle = Obstacle.ShelfClosed;
         else if (ask == 0) obstacle = Obstacle.NotForSale;
-        else if (_priceWithFee(ask, terms.feeBps) > limit) obstacle = Obstacle.PriceAboveLimit;
-        else if (terms.emergency && !_isWithinCap(ask)) obstacle = Obstacle.PriceAboveCap;
+        else if (_priceWithFee(ask, trading.feeBps) > limit) obstacle = Obstacle.PriceAboveLimit;
+        else if (trading.emergency && ask > _priceCap()) obstacle = Obstacle.PriceAboveCap;
     }
 
     function _refuse(Obstacle obstacle, address seller, uint32 slot, uint96 ask, uint256 limit) private view {
@@ -115,34 +115,42 @@ abstract contract EnergyMarket is Settlement {
         if (obstacle == Obstacle.PriceAboveLimit) {
             revert PriceAboveLimit(seller, slot, _priceWithFee(ask, _feeBps), limit);
         }
-        _requireWithinCap(ask);
+        revert PriceAboveCap(ask, _priceCap());
     }
 
-    /// @dev Whatever the buyer's account lacks is booked as a deposit before the trade and returned as `pulled`, for the
-    ///      caller to transfer once all state is written.
+    /// @dev Whatever the buyer's account lacks is booked as a deposit before the trade and returned as `pulled`.
     function _buy(
-        Terms memory terms,
+        Trading memory trading,
         address seller,
         address buyer,
         uint32 slot,
-        uint64 energyWh,
-        uint96 ask,
-        bytes32 head_
-    ) private returns (bytes32 tradeId, uint256 pulled) {
-        (uint256 payment, uint256 fee) = _costOf(energyWh, ask, terms.feeBps);
+        LotCell storage cell,
+        LotWord lot,
+        uint64 energyWh
+    ) private returns (uint256 pulled) {
+        uint96 ask = lot.ask();
+        (uint256 payment, uint256 fee) = _costOf(energyWh, ask, trading.feeBps);
         uint256 cost = payment + fee;
-        uint96 balance = _accounts[buyer].balance;
+        Account storage account = _accounts[buyer];
+        uint256 held = account.load();
+        uint256 paid = cost;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        uint96 balance = uint96(held);
         if (balance < cost) {
             require(cost <= type(uint96).max, InsufficientBalance(buyer, cost, balance));
+            pulled = cost - balance;
+            paid = balance;
             // `cost` fits 96 bits.
-            // forge-lint: disable-next-item(unsafe-typecast)
-            {
-                pulled = cost - balance;
-                _accounts[buyer].balance = uint96(cost);
-                head_ = _recordDeposit(buyer, uint96(pulled), head_);
-            }
+            // forge-lint: disable-next-line(unsafe-typecast)
+            trading.head = _recordDeposit(buyer, uint96(pulled), trading.head);
         }
-        _lotCell(seller, slot).soldWh += energyWh;
-        tradeId = _settle(terms, seller, buyer, slot, energyWh, ask, payment, fee, head_);
+        cell.word = lot.sell(energyWh);
+        _settle(trading, account, held, paid, seller, buyer, slot, energyWh, ask, payment, fee);
+    }
+
+    /// @dev All state is written before the token is called.
+    function _finish(Trading memory trading, uint256 pulled) private {
+        _finish(trading);
+        if (pulled != 0) token.safeTransferFrom(msg.sender, address(this), pulled);
     }
 }

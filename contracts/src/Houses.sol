@@ -23,9 +23,8 @@ abstract contract Houses is Parameters {
         uint32 fromSlot = currentSlot();
         // All slots before the registration count as attested, so that none of them can be.
         _houses[meter] = House(owner, capacityWatts, fromSlot - 1, type(uint32).max);
-        emit HouseRegistered(meter, owner, capacityWatts, fromSlot);
-        head = keccak256(
-            abi.encode(head, HouseRegistered.selector, block.timestamp, meter, owner, capacityWatts, fromSlot)
+        head = _append(
+            2, abi.encode(head, HouseRegistered.selector, block.timestamp, meter, owner, capacityWatts, fromSlot)
         );
     }
 
@@ -39,8 +38,7 @@ abstract contract Houses is Parameters {
         _requireHouse(owner, capacityWatts);
         house.owner = owner;
         house.capacityWatts = capacityWatts;
-        emit HouseUpdated(meter, owner, capacityWatts);
-        head = keccak256(abi.encode(head, HouseUpdated.selector, block.timestamp, meter, owner, capacityWatts));
+        head = _append(2, abi.encode(head, HouseUpdated.selector, block.timestamp, meter, owner, capacityWatts));
     }
 
     /// @inheritdoc IGridX
@@ -49,23 +47,20 @@ abstract contract Houses is Parameters {
         _requireNewMeter(newMeter);
         _houses[newMeter] = house;
         house.owner = address(0);
-        emit MeterReplaced(oldMeter, newMeter);
-        head = keccak256(abi.encode(head, MeterReplaced.selector, block.timestamp, oldMeter, newMeter));
+        head = _append(2, abi.encode(head, MeterReplaced.selector, block.timestamp, oldMeter, newMeter));
     }
 
     /// @inheritdoc IGridX
     function retireHouse(address meter) external override onlyRole(REGISTRAR_ROLE) {
         _activeHouse(meter).owner = address(0);
-        emit HouseRetired(meter);
-        head = keccak256(abi.encode(head, HouseRetired.selector, block.timestamp, meter));
+        head = _append(1, abi.encode(head, HouseRetired.selector, block.timestamp, meter));
     }
 
     /// @inheritdoc IGridX
     function setTier(address participant, Tier tier) external override onlyRole(REGISTRAR_ROLE) {
         require(participant != address(0), InvalidAddress(participant));
         _participants[participant].tier = tier;
-        emit TierSet(participant, tier);
-        head = keccak256(abi.encode(head, TierSet.selector, block.timestamp, participant, tier));
+        head = _append(1, abi.encode(head, TierSet.selector, block.timestamp, participant, tier));
     }
 
     /// @inheritdoc IGridX

@@ -108,8 +108,7 @@ abstract contract Parameters is Ledger, AccessControlDefaultAdminRules, Pausable
         _minPrice = p.minPrice;
         _maxPrice = p.maxPrice;
         _treasury = p.treasury;
-        emit MarketParametersSet(p);
-        return keccak256(abi.encode(head_, MarketParametersSet.selector, block.timestamp, p));
+        return _append(0, abi.encode(head_, MarketParametersSet.selector, block.timestamp, p));
     }
 
     function _setEmissionFactor(EmissionFactor memory f, bytes32 head_) private returns (bytes32) {

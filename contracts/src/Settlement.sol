@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {CarbonWallet} from "./CarbonWallet.sol";
 import {Emergency} from "./Emergency.sol";
 import {EnergyLots} from "./EnergyLots.sol";
@@ -14,17 +14,25 @@ abstract contract Settlement is EnergyLots, CarbonWallet, Emergency {
 
     uint256 private constant WH_PER_KWH = 1000;
 
-    /// @dev What a trade needs of the rules, read once a call, and the fees that the call has made.
-    struct Terms {
+    /// @dev What the trades of one call share: the rules, read once; ledger head and fees, written back once.
+    struct Trading {
         uint256 feeBps;
         uint256 gramsPerMwh;
-        bool emergency;
         bool membersOnly;
+        bool emergency;
+        bytes32 head;
         uint256 fees;
     }
 
-    function _terms() internal view returns (Terms memory) {
-        return Terms(_feeBps, _gramsPerMwh, _isEmergency(), _membersOnly, 0);
+    /// @dev Ends with `_finish`.
+    function _trading() internal view returns (Trading memory) {
+        return Trading(_feeBps, _gramsPerMwh, _membersOnly, _isEmergency(), head, 0);
+    }
+
+    /// @dev Each fee is part of a sum that fitted a balance of 96 bits, but many of them might not.
+    function _finish(Trading memory trading) internal {
+        _accruedFees = SafeCast.toUint96(_accruedFees + trading.fees);
+        head = trading.head;
     }
 
     /// @dev The payment rounds up, the fee down. Unchecked: 64 bits times 96 fit, and so does a tenth more.
@@ -44,63 +52,82 @@ abstract contract Settlement is EnergyLots, CarbonWallet, Emergency {
         return Math.ceilDiv(uint256(pricePerKwh) * (BPS + feeBps), BPS);
     }
 
-    /// @dev The caller has checked limits and allowance, has taken the energy from the lot, and knows that the buyer's
-    ///      balance covers `payment + fee`, so that both fit 96 bits. The caller books `terms.fees` when it is done.
+    /// @dev The caller has checked limits and allowance, takes the energy from the lot, and knows that buyer and seller
+    ///      differ and that the buyer's money covers payment and fee, so that both fit 96 bits.
+    /// @param account the buyer's
+    /// @param held    its word
+    /// @param paid    what the trade takes from its balance
     function _settle(
-        Terms memory terms,
+        Trading memory trading,
+        Account storage account,
+        uint256 held,
+        uint256 paid,
         address seller,
         address buyer,
         uint32 slot,
         uint64 energyWh,
         uint96 pricePerKwh,
         uint256 payment,
-        uint256 fee,
-        bytes32 head_
-    ) internal returns (bytes32 tradeId) {
-        uint64 carbonGrams = _carbonGramsOf(energyWh, terms.gramsPerMwh);
-        Account storage account = _accounts[buyer];
-        // forge-lint: disable-next-item(unsafe-typecast)
-        account.store(
-            account.balance - uint96(payment + fee),
-            account.carbonGrams + carbonGrams,
-            account.carbonEarnedGrams + carbonGrams
-        );
+        uint256 fee
+    ) internal {
+        uint64 carbonGrams = _carbonGramsOf(energyWh, trading.gramsPerMwh);
+        account.store(held, paid, carbonGrams);
         // forge-lint: disable-next-item(unsafe-typecast)
         _accounts[seller].balance += uint96(payment);
-        terms.fees += fee;
-        if (terms.emergency) _useAllowance(buyer, energyWh);
-        uint256 memoryPointer = Words.freeMemory();
-        tradeId = keccak256(
-            abi.encode(
-                head_,
-                EnergyTradeLogged.selector,
-                block.timestamp,
-                seller,
-                buyer,
-                slot,
-                energyWh,
-                pricePerKwh,
-                fee,
-                carbonGrams
-            )
+        if (trading.emergency) _useAllowance(buyer, energyWh);
+        unchecked {
+            trading.fees += fee;
+        }
+        trading.head = _recordTrade(
+            trading.head,
+            uint256(uint160(seller)),
+            uint256(uint160(buyer)),
+            slot,
+            energyWh,
+            pricePerKwh,
+            fee,
+            carbonGrams
         );
-        // The encoding is not used after its hash; a large clearing would pay for it quadratically.
-        Words.releaseMemory(memoryPointer);
-        // forge-lint: disable-next-item(unsafe-typecast)
-        emit EnergyTradeLogged(tradeId, seller, buyer, slot, energyWh, pricePerKwh, uint96(fee), carbonGrams);
-        emit CarbonEarned(buyer, tradeId, carbonGrams);
     }
 
-    /// @dev Each fee is part of a sum that fitted a balance of 96 bits, but many of them might not.
-    function _bookFees(Terms memory terms) internal {
-        _accruedFees = SafeCast.toUint96(_accruedFees + terms.fees);
-    }
-
-    function _isMember(Terms memory terms, address buyer) internal view returns (bool) {
-        return !terms.membersOnly || _participants[buyer].tier != Tier.None;
+    function _isMember(Trading memory trading, address buyer) internal view returns (bool) {
+        return !trading.membersOnly || _participants[buyer].tier != Tier.None;
     }
 
     function _least(uint64 a, uint64 b) internal pure returns (uint64) {
-        return a < b ? a : b;
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return uint64(Math.min(a, b));
+    }
+
+    /// @dev The fact of a trade and both its events from one encoding: the data of `EnergyTradeLogged` are the last five
+    ///      words of the fact, those of `CarbonEarned` the last one. Encoding each anew costs 600 gas a trade.
+    function _recordTrade(
+        bytes32 head_,
+        uint256 seller,
+        uint256 buyer,
+        uint256 slot,
+        uint256 energyWh,
+        uint256 pricePerKwh,
+        uint256 feePaid,
+        uint256 carbonGrams
+    ) private returns (bytes32 tradeId) {
+        bytes32 traded = EnergyTradeLogged.selector;
+        bytes32 earned = CarbonEarned.selector;
+        assembly ("memory-safe") {
+            let fact := mload(0x40)
+            mstore(fact, head_)
+            mstore(add(fact, 0x20), traded)
+            mstore(add(fact, 0x40), timestamp())
+            mstore(add(fact, 0x60), seller)
+            mstore(add(fact, 0x80), buyer)
+            mstore(add(fact, 0xa0), slot)
+            mstore(add(fact, 0xc0), energyWh)
+            mstore(add(fact, 0xe0), pricePerKwh)
+            mstore(add(fact, 0x100), feePaid)
+            mstore(add(fact, 0x120), carbonGrams)
+            tradeId := keccak256(fact, 0x140)
+            log4(add(fact, 0xa0), 0xa0, traded, tradeId, seller, buyer)
+            log3(add(fact, 0x120), 0x20, earned, buyer, tradeId)
+        }
     }
 }

@@ -3,30 +3,30 @@ pragma solidity 0.8.37;
 
 import {IGridX} from "./interfaces/IGridX.sol";
 import {Settlement} from "./Settlement.sol";
-import {Words} from "./Words.sol";
+import {BidCell, BidWord, BidWords, LotCell, LotWord, LotWords, Words} from "./Words.sol";
 
 /// @title  Standing bids, and the uniform-price clearing of a slot
 abstract contract SlotClearing is Settlement {
-    using Words for Bid;
+    using Words for Account;
 
-    mapping(address buyer => Bid) private _bids;
+    mapping(address buyer => BidCell) private _bids;
     LastClearing private _lastClearing;
 
-    /// @dev Where a clearing stands: seller and buyer in work with their words, what is left of their lines, the lines
-    ///      to come.
+    /// @dev Where a clearing stands: the seller and the buyer at hand, what is left of their lines, the lines to come.
     struct Walk {
-        bytes32 head;
+        uint32 slot;
+        uint96 pricePerKwh;
+        uint256 priceWithFee;
         address seller;
         uint256 lotKey;
-        uint256 lotWord;
+        LotWord lot;
         uint64 askLeft;
         uint256 nextAsk;
         address buyer;
         uint256 bidKey;
-        uint256 bidWord;
+        BidWord bid;
         uint64 bidLeft;
         uint256 nextBid;
-        uint256 priceWithFee;
         uint64 clearedWh;
         uint32 trades;
     }
@@ -35,10 +35,9 @@ abstract contract SlotClearing is Settlement {
     function setBid(uint96 pricePerKwh, uint64 maxWhPerSlot) external override {
         _requirePrice(pricePerKwh);
         uint32 fromSlot = currentSlot();
-        _bids[msg.sender].store(pricePerKwh, maxWhPerSlot, fromSlot);
-        emit BidSet(msg.sender, fromSlot, pricePerKwh, maxWhPerSlot);
-        head = keccak256(
-            abi.encode(head, BidSet.selector, block.timestamp, msg.sender, fromSlot, pricePerKwh, maxWhPerSlot)
+        _bids[msg.sender].word = BidWords.pack(pricePerKwh, maxWhPerSlot, fromSlot);
+        head = _append(
+            1, abi.encode(head, BidSet.selector, block.timestamp, msg.sender, fromSlot, pricePerKwh, maxWhPerSlot)
         );
     }
 
@@ -50,26 +49,28 @@ abstract contract SlotClearing is Settlement {
         onlyRole(MARKET_OPERATOR_ROLE)
         returns (uint256 clearedWh)
     {
-        _open(slot, pricePerKwh);
-        Terms memory terms = _terms();
+        Trading memory trading = _trading();
+        _open(trading, slot, pricePerKwh);
         Walk memory walk;
-        walk.head = head;
-        walk.priceWithFee = _priceWithFee(pricePerKwh, terms.feeBps);
-        while (_findAsk(walk, slot, pricePerKwh, asks) && _findBid(terms, walk, slot, bids)) {
-            _pair(terms, walk, slot, pricePerKwh);
-        }
-        _bookFees(terms);
+        walk.slot = slot;
+        walk.pricePerKwh = pricePerKwh;
+        walk.priceWithFee = _priceWithFee(pricePerKwh, trading.feeBps);
+        while (_findAsk(walk, asks) && _findBid(trading, walk, bids)) _pair(trading, walk);
         clearedWh = walk.clearedWh;
         require(clearedWh >= minEnergyWh, ClearingBelowMinimum(clearedWh, minEnergyWh));
-        emit SlotCleared(slot, pricePerKwh, walk.clearedWh, walk.trades);
-        head = keccak256(
-            abi.encode(walk.head, SlotCleared.selector, block.timestamp, slot, pricePerKwh, walk.clearedWh, walk.trades)
+        trading.head = _append(
+            1,
+            abi.encode(
+                trading.head, SlotCleared.selector, block.timestamp, slot, pricePerKwh, walk.clearedWh, walk.trades
+            )
         );
+        _finish(trading);
     }
 
     /// @inheritdoc IGridX
     function bidOf(address buyer) external view override returns (Bid memory) {
-        return _bids[buyer];
+        BidWord bid = _bids[buyer].word;
+        return Bid(bid.pricePerKwh(), bid.maxWhPerSlot(), bid.slot(), bid.filledWh());
     }
 
     /// @inheritdoc IGridX
@@ -77,11 +78,11 @@ abstract contract SlotClearing is Settlement {
         return _lastClearing;
     }
 
-    function _open(uint32 slot, uint96 pricePerKwh) private {
+    function _open(Trading memory trading, uint32 slot, uint96 pricePerKwh) private {
         uint32 current = currentSlot();
         require(slot < current && current - slot <= _tradingWindow, SlotNotClearable(slot, current));
         _requireRange("pricePerKwh", pricePerKwh, 1, type(uint96).max);
-        if (_isEmergency()) _requireWithinCap(pricePerKwh);
+        if (trading.emergency) require(pricePerKwh <= _priceCap(), PriceAboveCap(pricePerKwh, _priceCap()));
         LastClearing memory last = _lastClearing;
         require(slot >= last.slot, SlotAlreadyPassed(slot, last.slot));
         if (slot == last.slot) {
@@ -92,84 +93,98 @@ abstract contract SlotClearing is Settlement {
     }
 
     /// @return found true when a seller with something left is at hand
-    function _findAsk(Walk memory walk, uint32 slot, uint96 pricePerKwh, Fill[] calldata asks)
-        private
-        returns (bool found)
-    {
+    function _findAsk(Walk memory walk, Fill[] calldata asks) private returns (bool found) {
         while (walk.askLeft == 0) {
             if (walk.nextAsk == asks.length) return false;
-            Fill calldata fill = asks[walk.nextAsk++];
-            walk.seller = fill.participant;
-            Lot storage lot = _lotCell(fill.participant, slot);
-            (walk.lotKey, walk.lotWord) = Words.load(lot);
+            Fill calldata fill = asks[walk.nextAsk];
+            unchecked {
+                ++walk.nextAsk;
+            }
+            address seller = fill.participant;
+            LotCell storage cell = _lotCell(seller, walk.slot);
+            LotWord lot = cell.word;
             SkipReason reason;
-            if (lot.slot != slot || lot.attestedWh == 0) reason = SkipReason.NoLot;
-            else if (lot.ask == 0) reason = SkipReason.NotForSale;
-            else if (lot.ask > pricePerKwh) reason = SkipReason.AskAbovePrice;
-            else walk.askLeft = _least(fill.energyWh, lot.attestedWh - lot.soldWh);
-            if (walk.askLeft == 0) _skip(slot, fill.participant, reason);
+            if (lot.slot() != walk.slot) {
+                reason = SkipReason.NoLot;
+            } else if (lot.ask() == 0) {
+                reason = SkipReason.NotForSale;
+            } else if (lot.ask() > walk.pricePerKwh) {
+                reason = SkipReason.AskAbovePrice;
+            } else {
+                walk.seller = seller;
+                walk.lotKey = LotWords.key(cell);
+                walk.lot = lot;
+                walk.askLeft = _least(fill.energyWh, lot.availableWh());
+                if (walk.askLeft != 0) break;
+                reason = SkipReason.NothingLeft;
+            }
+            emit FillSkipped(walk.slot, seller, reason);
         }
         return true;
     }
 
     /// @return found true when a buyer with room left is at hand
-    function _findBid(Terms memory terms, Walk memory walk, uint32 slot, Fill[] calldata bids)
-        private
-        returns (bool found)
-    {
+    function _findBid(Trading memory trading, Walk memory walk, Fill[] calldata bids) private returns (bool found) {
         while (walk.bidLeft == 0) {
             if (walk.nextBid == bids.length) return false;
-            Fill calldata fill = bids[walk.nextBid++];
-            walk.buyer = fill.participant;
-            Bid storage bid = _bids[fill.participant];
-            (walk.bidKey, walk.bidWord) = Words.load(bid);
+            Fill calldata fill = bids[walk.nextBid];
+            unchecked {
+                ++walk.nextBid;
+            }
+            address buyer = fill.participant;
+            BidCell storage cell = _bids[buyer];
+            BidWord bid = cell.word;
             SkipReason reason;
-            if (bid.pricePerKwh == 0 || bid.slot > slot) {
+            if (bid.pricePerKwh() == 0 || bid.slot() > walk.slot) {
                 reason = SkipReason.NoBid;
-            } else if (bid.pricePerKwh < walk.priceWithFee) {
+            } else if (bid.pricePerKwh() < walk.priceWithFee) {
                 reason = SkipReason.BidBelowPrice;
-            } else if (!_isMember(terms, fill.participant)) {
+            } else if (!_isMember(trading, buyer)) {
                 reason = SkipReason.NotAMember;
             } else {
-                uint64 room = bid.maxWhPerSlot;
-                if (bid.slot == slot) room -= bid.filledWh;
-                else walk.bidWord = Words.bidWord(bid.pricePerKwh, room, slot, 0);
-                walk.bidLeft = _least(fill.energyWh, room);
-                if (terms.emergency && walk.bidLeft != 0) {
-                    walk.bidLeft = _least(walk.bidLeft, allowanceOf(fill.participant));
-                    if (walk.bidLeft == 0) reason = SkipReason.NoAllowance;
+                if (bid.slot() != walk.slot) bid = BidWords.pack(bid.pricePerKwh(), bid.maxWhPerSlot(), walk.slot);
+                walk.buyer = buyer;
+                walk.bidKey = BidWords.key(cell);
+                walk.bid = bid;
+                uint64 left = _least(fill.energyWh, bid.roomWh());
+                reason = SkipReason.NothingLeft;
+                if (trading.emergency && left != 0) {
+                    left = _least(left, allowanceOf(buyer));
+                    reason = SkipReason.NoAllowance;
                 }
+                walk.bidLeft = left;
+                if (left != 0) break;
             }
-            if (walk.bidLeft == 0) _skip(slot, fill.participant, reason);
+            emit FillSkipped(walk.slot, buyer, reason);
         }
         return true;
     }
 
-    function _pair(Terms memory terms, Walk memory walk, uint32 slot, uint96 pricePerKwh) private {
+    function _pair(Trading memory trading, Walk memory walk) private {
         (address seller, address buyer) = (walk.seller, walk.buyer);
         uint64 energyWh = _least(walk.askLeft, walk.bidLeft);
-        (uint256 payment, uint256 fee) = _costOf(energyWh, pricePerKwh, terms.feeBps);
-        if (seller == buyer || payment + fee > _accounts[buyer].balance) {
-            // Who has both an ask and a bid keeps the ask: the next buyer may want it.
-            _skip(slot, buyer, seller == buyer ? SkipReason.OwnEnergy : SkipReason.CannotPay);
-            walk.bidLeft = 0;
-            return;
-        }
-        // Unchecked: `energyWh` is at most what is left of lot, bid and both lines.
+        (uint256 payment, uint256 fee) = _costOf(energyWh, walk.pricePerKwh, trading.feeBps);
+        // Unchecked: `energyWh` is at most what is left of both lines, and the balance is compared before it falls.
         unchecked {
+            uint256 cost = payment + fee;
+            Account storage account = _accounts[buyer];
+            uint256 held = account.load();
+            // forge-lint: disable-next-line(unsafe-typecast)
+            if (seller == buyer || cost > uint96(held)) {
+                // Who has both an ask and a bid keeps the ask: the next buyer may want it.
+                emit FillSkipped(walk.slot, buyer, seller == buyer ? SkipReason.OwnEnergy : SkipReason.CannotPay);
+                walk.bidLeft = 0;
+                return;
+            }
             walk.askLeft -= energyWh;
             walk.bidLeft -= energyWh;
             walk.clearedWh += energyWh;
             ++walk.trades;
-            walk.lotWord += uint256(energyWh) << Words.LOT_SOLD;
-            walk.bidWord += uint256(energyWh) << Words.BID_FILLED;
+            walk.lot = walk.lot.sell(energyWh);
+            walk.bid = walk.bid.fill(energyWh);
+            LotWords.at(walk.lotKey).word = walk.lot;
+            BidWords.at(walk.bidKey).word = walk.bid;
+            _settle(trading, account, held, cost, seller, buyer, walk.slot, energyWh, walk.pricePerKwh, payment, fee);
         }
-        Words.write(walk.lotKey, walk.lotWord);
-        Words.write(walk.bidKey, walk.bidWord);
-        walk.head = _settle(terms, seller, buyer, slot, energyWh, pricePerKwh, payment, fee, walk.head);
-    }
-
-    function _skip(uint32 slot, address participant, SkipReason reason) private {
-        emit FillSkipped(slot, participant, reason == SkipReason.None ? SkipReason.NothingLeft : reason);
     }
 }

@@ -12,6 +12,8 @@ contract GasTest is GridXTest {
 
     uint32 private slot;
     uint256[] private keys;
+    IGridX.Fill[] private asks;
+    IGridX.Fill[] private bids;
 
     function setUp() public override {
         super.setUp();
@@ -24,6 +26,14 @@ contract GasTest is GridXTest {
             gridx.setAsk(ASK);
         }
         fund(BUYER, 50_000_000, 50_000_000);
+        for (uint256 i = 0; i < METERS; ++i) {
+            address buyer = makeAddr(string.concat("buyer ", vm.toString(i)));
+            fund(buyer, 1_000_000_000, 0);
+            vm.prank(buyer);
+            gridx.setBid(LIMIT, 1200);
+            bids.push(IGridX.Fill(buyer, 1000));
+            asks.push(IGridX.Fill(i == 0 ? SELLER : makeAddr(string.concat("owner ", vm.toString(i))), 1000));
+        }
         // Once around the ring, so that every cell has held a lot before.
         slot = gridx.currentSlot();
         for (uint256 i = 0; i <= RING; ++i) {
@@ -60,6 +70,16 @@ contract GasTest is GridXTest {
         gridx.withdraw(BUYER, gridx.accountOf(BUYER).balance - 1);
         gridx.logEnergyTrade(SELLER, BUYER, 500, LIMIT);
         record("logEnergyTrade that pulls from the wallet", 1, 82_000);
+    }
+
+    function test_ClearSlot() public {
+        gridx.attestReadings(batch());
+        vm.prank(OPERATOR);
+        gridx.clearSlot(slot - 1, ASK, asks, bids, METERS * 500);
+        endSlot(slot);
+        vm.prank(OPERATOR);
+        gridx.clearSlot(slot, ASK, asks, bids, METERS * 1000);
+        record("clearSlot, per trade, 100 sellers and 100 buyers in 100 trades", METERS, 31_000);
     }
 
     function test_AttestReadings() public {

@@ -14,9 +14,9 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 ///
 ///         Facts: each state-changing event below, in log order, is folded into the ledger head:
 ///         `head = keccak256(abi.encode(head, topic0, block.timestamp, field, field, ...))` with the fields in the
-///         order of the event. `ReadingRejected` and `FillSkipped` change nothing and `CarbonEarned` repeats its
-///         trade: these are no facts. The `tradeId` of a trade and the `claimId` of a carbon claim are the head that the fact makes, so
-///         they are left out of their own hash. The first head is
+///         order of the event. `ReadingRejected` and `FillSkipped` change nothing and `CarbonEarned` repeats its trade:
+///         these three are no facts. The `tradeId` of a trade and the `claimId` of a carbon claim are the head that the
+///         fact makes, so they are left out of their own hash. The first head is
 ///         `keccak256(abi.encode(chainId, contract, token, slotDuration, ringLength))`.
 interface IGridX {
     // ------------------------------------------------------------------------------------------------ structs
@@ -114,7 +114,7 @@ interface IGridX {
         uint32 nextAskFrom;
     }
 
-    /// @notice What one seller exported in one slot. One word. `ask` 0 means not for sale.
+    /// @notice What one seller exported in one slot. `ask` 0 means not for sale.
     struct Lot {
         uint32 slot;
         uint64 attestedWh;
@@ -295,7 +295,7 @@ interface IGridX {
 
     /// @notice No ended, unexpired lot of this seller and slot.
     error LotNotLive(address seller, uint32 slot, uint32 currentSlot);
-    /// @notice An ask of a lot only goes down, or to 0.
+    /// @notice An ask of a lot only goes down, or to 0; back on sale it asks at most `ask`, what it asked before.
     error AskNotLowered(address seller, uint32 slot, uint96 ask, uint96 given);
     /// @notice Direct purchase of the lot opens at the start of `opensAtSlot`.
     error ShelfClosed(address seller, uint32 slot, uint32 opensAtSlot);
@@ -358,7 +358,8 @@ interface IGridX {
     function attestReadings(Reading[] calldata readings) external returns (uint256 attested);
     /// @notice Sets the caller's ask for lots of the present slot and later. 0 takes them off sale.
     function setAsk(uint96 pricePerKwh) external;
-    /// @notice Lowers the ask of one of the caller's live lots, prices one that had none, or (0) takes it off sale.
+    /// @notice Lowers the ask of one of the caller's live lots, prices one that never had an ask, or (0) takes it off
+    ///         sale. Back on sale it asks no more than before: nobody raises an ask after seeing a slot's supply.
     function setLotAsk(uint32 slot, uint96 pricePerKwh) external;
 
     // ------------------------------------------------------------------------------------------------- market
