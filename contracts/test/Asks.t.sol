@@ -114,6 +114,93 @@ contract AsksTest is Checks {
         assertLot(SELLER, slot, 100, 0, 7);
     }
 
+    function test_SetLotAsk_OfOneThatHadNone_IsAnAskLikeAnyOther() public {
+        offer(100, 0);
+        setLotAsk(slot, 7);
+        expectNotLowered(slot, 7, 8);
+        setLotAsk(slot, 8);
+        setLotAsk(slot, 0);
+        expectNotLowered(slot, 7, 8);
+        setLotAsk(slot, 8);
+        setLotAsk(slot, 7);
+        assertLot(SELLER, slot, 100, 0, 7);
+    }
+
+    /// @dev Off sale a lot has no ask, but remembers the last one: it comes back at that, or lower.
+    function test_SetLotAsk_BackOnSale_AtMostAtItsLastAsk() public {
+        offer(100, 10);
+        setLotAsk(slot, 0);
+        assertLot(SELLER, slot, 100, 0, 0);
+        expectNotLowered(slot, 10, 11);
+        setLotAsk(slot, 11);
+        vm.expectEmit(address(gridx));
+        emit IGridX.LotAskSet(SELLER, slot, 10);
+        setLotAsk(slot, 10);
+        assertLot(SELLER, slot, 100, 0, 10);
+        setLotAsk(slot, 9);
+        setLotAsk(slot, 0);
+        expectNotLowered(slot, 9, 10);
+        setLotAsk(slot, 10);
+        setLotAsk(slot, 8);
+        assertLot(SELLER, slot, 100, 0, 8);
+    }
+
+    function test_RevertWhen_SetLotAsk_OffSaleTwice() public {
+        offer(100, 10);
+        setLotAsk(slot, 0);
+        expectNotLowered(slot, 10, 0);
+        setLotAsk(slot, 0);
+    }
+
+    /// @dev Nobody is sold, told or quoted the ask that a lot off sale remembers.
+    function test_SetLotAsk_OffSale_ShowsNoAsk() public {
+        (address second, uint256 secondKey) = makeAddrAndKey("second meter");
+        register(second, SELLER);
+        offer(100, ASK);
+        fund(BUYER, 1_000_000, 0);
+        trade(40, LIMIT);
+        setLotAsk(slot, 0);
+        vm.expectEmit(address(gridx));
+        emit IGridX.EnergyAttested(second, SELLER, slot, 50, 0);
+        attest(secondKey, slot, 50);
+        assertLot(SELLER, slot, 150, 40, 0);
+        (uint64 available, uint96 ask, uint256 withFee) = gridx.quoteOf(SELLER, slot);
+        assertEq(available + ask + withFee, 0);
+        vm.expectRevert(abi.encodeWithSelector(IGridX.NotForSale.selector, SELLER, slot));
+        trade(1, LIMIT);
+        setLotAsk(slot, ASK);
+        trade(110, LIMIT);
+        assertLot(SELLER, slot, 150, 150, ASK);
+    }
+
+    /// @dev Another lot in the same cell of the ring starts anew.
+    function test_SetLotAsk_ANewLotRemembersNothing() public {
+        offer(100, 10);
+        setLotAsk(slot, 0);
+        setAsk(SELLER, 0);
+        endSlot(slot + RING);
+        attest(meterKey, slot + RING, 100);
+        assertLot(SELLER, slot + RING, 100, 0, 0);
+        setLotAsk(slot + RING, 1000);
+        assertLot(SELLER, slot + RING, 100, 0, 1000);
+    }
+
+    /// @dev Whatever a seller does, no ask of a lot is above one that it had before.
+    function testFuzz_SetLotAsk_OnlyFalls(uint96 first, uint96[12] memory given) public {
+        first = first % 100;
+        offer(100, first);
+        (uint96 ceiling, uint96 ask) = (first, first);
+        for (uint256 i = 0; i < given.length; ++i) {
+            uint96 price = given[i] % 3 == 0 ? 0 : given[i] % 100;
+            bool lowers = ask == 0 ? price != 0 && (ceiling == 0 || price <= ceiling) : price < ask;
+            if (!lowers) expectNotLowered(slot, ceiling, price);
+            setLotAsk(slot, price);
+            if (lowers) ask = price;
+            if (ask != 0) ceiling = ask;
+            assertLot(SELLER, slot, 100, 0, ask);
+        }
+    }
+
     function test_SetLotAsk_KeepsWhatIsSold() public {
         offer(100, ASK);
         fund(BUYER, 1_000_000, 0);

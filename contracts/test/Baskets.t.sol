@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {Pausable} from "@openzeppelin/contracts/utils/Pausable.sol";
 import {IGridX} from "../src/interfaces/IGridX.sol";
 import {Checks} from "./Checks.sol";
@@ -91,6 +92,33 @@ contract BasketsTest is Checks {
         trade(700, LIMIT);
         assertEq(buy(one(line(SELLER, slot, type(uint64).max, LIMIT)), 300), 300);
         assertLot(SELLER, slot, 1000, 1000, ASK);
+    }
+
+    function test_BuyEnergy_EmptiedBySomebodyElse() public {
+        address neighbour = makeAddr("neighbour");
+        fund(neighbour, 20_000_000, 0);
+        vm.prank(neighbour);
+        gridx.buyEnergy(one(line(SELLER, slot, 1000, LIMIT)), 1000);
+        expectLeftOut(line(SELLER, slot, 1000, LIMIT));
+        // The other line is not lost with it.
+        IGridX.Purchase[] memory purchases = new IGridX.Purchase[](2);
+        purchases[0] = line(SELLER, slot, 1000, LIMIT);
+        purchases[1] = line(OTHER, slot, 1000, 2 * LIMIT);
+        vm.expectRevert(abi.encodeWithSelector(IGridX.BasketBelowMinimum.selector, 1000, 2000));
+        buy(purchases, 2000);
+        assertEq(buy(purchases, 1000), 1000);
+        assertAccount(BUYER, 20_000_000 - 10_100_000, 711, 711);
+    }
+
+    function test_RevertWhen_WalletLacksMoney() public {
+        vm.startPrank(BUYER);
+        gridx.withdraw(BUYER, 20_000_000);
+        rupee.transfer(SELLER, 35_000_000);
+        vm.expectRevert(
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, BUYER, 5_000_000, 5_050_000)
+        );
+        gridx.buyEnergy(one(line(SELLER, slot, 1000, LIMIT)), 0);
+        assertLot(SELLER, slot, 1000, 0, ASK);
     }
 
     function test_BuyEnergy_SameLotTwice() public {

@@ -10,6 +10,8 @@ import {GridXTest} from "./GridXTest.sol";
 abstract contract Checks is GridXTest {
     bytes32 internal constant REGISTRAR = keccak256("REGISTRAR_ROLE");
     bytes32 internal constant PAUSER = keccak256("PAUSER_ROLE");
+    bytes32 internal constant MARKET_OPERATOR = keccak256("MARKET_OPERATOR_ROLE");
+    bytes32 internal constant GRID_OPERATOR = keccak256("GRID_OPERATOR_ROLE");
     bytes32 internal constant DEFAULT_ADMIN = 0;
 
     function assertAccount(address account, uint256 balance, uint256 carbon, uint256 earned) internal view {

@@ -31,7 +31,13 @@ contract DeploymentTest is Checks {
         assertEq(deployed.defaultAdminDelay(), 1 days);
         assertEq(deployed.REGISTRAR_ROLE(), REGISTRAR);
         assertEq(deployed.PAUSER_ROLE(), PAUSER);
+        assertEq(deployed.MARKET_OPERATOR_ROLE(), MARKET_OPERATOR);
+        assertEq(deployed.GRID_OPERATOR_ROLE(), GRID_OPERATOR);
         assertFalse(deployed.hasRole(REGISTRAR, ADMIN));
+        assertFalse(deployed.hasRole(MARKET_OPERATOR, ADMIN));
+        assertFalse(deployed.hasRole(GRID_OPERATOR, ADMIN));
+        assertEq(abi.encode(deployed.lastClearing()), abi.encode(IGridX.LastClearing(0, 0)));
+        assertEq(abi.encode(deployed.emergency()), abi.encode(IGridX.EmergencyRules(0, 0, 0, 0)));
         assertFalse(deployed.hasRole(PAUSER, ADMIN));
     }
 

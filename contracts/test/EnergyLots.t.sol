@@ -99,6 +99,57 @@ contract EnergyLotsTest is Checks {
         assertLot(SELLER, slot + 1, 20, 0, 0);
     }
 
+    function test_AttestReadings_FiveHundredWithABadOne() public {
+        vm.startPrank(ADMIN);
+        for (uint256 i = 0; i < 500; ++i) {
+            gridx.registerHouse(vm.addr(0x10000 + i), SELLER, CAPACITY);
+        }
+        vm.stopPrank();
+        endSlot(slot);
+        IGridX.Reading[] memory readings = new IGridX.Reading[](500);
+        for (uint256 i = 0; i < 500; ++i) {
+            readings[i] = sign(0x10000 + i, slot, 1000);
+        }
+        readings[321].exportWh = 1001; // not what was signed
+        vm.recordLogs();
+        assertEq(gridx.attestReadings(readings), 499);
+        assertEq(vm.getRecordedLogs().length, 500);
+        assertLot(SELLER, slot, 499_000, 0, 0);
+    }
+
+    /// @dev Whoever holds a newer reading can close off older ones, but only those more than 31 slots older.
+    function test_AttestReadings_TheNewestPushedInFirst() public {
+        endSlot(slot + 40);
+        assertEq(attest(meterKey, slot + 40, 40), 1);
+        for (uint32 i = 0; i < 9; ++i) {
+            reject(meterKey, slot + i, i, IGridX.RejectionReason.SlotTooOld);
+        }
+        for (uint32 i = 9; i < 40; ++i) {
+            assertEq(attest(meterKey, slot + i, i), 1);
+            assertLot(SELLER, slot + i, i, 0, 0);
+        }
+        assertHouse(meter, SELLER, CAPACITY, slot + 40, type(uint32).max);
+        assertEq(gridx.sellerOf(SELLER).newestLotSlot, slot + 40);
+    }
+
+    /// @dev The largest house and the longest slot fill a lot far below its 64 bits.
+    function test_AttestReadings_OfTheLargestHouse() public {
+        IGridX.Deployment memory d = deployment();
+        d.slotDuration = 1 days;
+        gridx = deploy(d);
+        vm.startPrank(ADMIN);
+        gridx.grantRole(REGISTRAR, ADMIN);
+        gridx.registerHouse(meter, SELLER, type(uint32).max);
+        vm.stopPrank();
+        slot = gridx.currentSlot();
+        vm.warp(uint256(slot + 1) * 1 days);
+        uint64 most = uint64(type(uint32).max) * 24;
+        reject(meterKey, slot, most + 1, IGridX.RejectionReason.AboveCapacity);
+        reject(meterKey, slot, type(uint64).max, IGridX.RejectionReason.AboveCapacity);
+        assertEq(attest(meterKey, slot, most), 1);
+        assertLot(SELLER, slot, most, 0, 0);
+    }
+
     // ------------------------------------------------------------------------------------------- what is wrong
 
     function test_Reject_UnknownMeter() public {

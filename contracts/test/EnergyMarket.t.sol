@@ -198,6 +198,21 @@ contract EnergyMarketTest is Checks {
         trade(1, LIMIT);
     }
 
+    /// @dev The limit protects a purchase that is on its way.
+    function test_RevertWhen_TheNewestLotBecameDearer() public {
+        uint32 newer = offer(300, 2 * ASK);
+        vm.expectRevert(abi.encodeWithSelector(IGridX.PriceAboveLimit.selector, SELLER, newer, 2 * LIMIT, LIMIT));
+        trade(1, LIMIT);
+    }
+
+    function test_RevertWhen_TheFeeWasRaised() public {
+        IGridX.MarketParameters memory p = market();
+        p.feeBps = 101;
+        setParameters(p);
+        vm.expectRevert(abi.encodeWithSelector(IGridX.PriceAboveLimit.selector, SELLER, slot, 5_050_500, LIMIT));
+        trade(1, LIMIT);
+    }
+
     function test_RevertWhen_NotForSale() public {
         vm.prank(SELLER);
         gridx.setLotAsk(slot, 0);

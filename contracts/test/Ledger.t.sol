@@ -93,6 +93,18 @@ contract LedgerTest is Checks {
         check(1);
         gridx.withdraw(OTHER, 5);
         check(1);
+        gridx.setBid(LIMIT, 500);
+        check(1);
+        vm.startPrank(OPERATOR);
+        gridx.clearSlot(slot, ASK, new IGridX.Fill[](0), new IGridX.Fill[](0), 0);
+        check(1);
+        vm.startPrank(GRID);
+        gridx.declareEmergency(
+            ASK, 1, 2, uint40(vm.getBlockTimestamp() + 1), "a reason longer than one word of the chain"
+        );
+        check(1);
+        gridx.endEmergency();
+        check(1);
         vm.startPrank(ADMIN);
         gridx.replaceMeter(meter, OTHER);
         check(1);
@@ -149,6 +161,25 @@ contract LedgerTest is Checks {
         vm.prank(BUYER);
         gridx.buyEnergy(purchases, 3000);
         check(5);
+    }
+
+    /// @dev A clearing's trades and its sum, folded in one call; who is passed over is no fact.
+    function test_Clearing() public {
+        fund(BUYER, 1_000_000, 0);
+        vm.prank(BUYER);
+        gridx.setBid(LIMIT, 150);
+        check(2);
+        sellFirst();
+        IGridX.Fill[] memory asks = new IGridX.Fill[](3);
+        asks[0] = IGridX.Fill(SELLER, 60);
+        asks[1] = IGridX.Fill(OTHER, 60);
+        asks[2] = IGridX.Fill(SELLER, 90);
+        IGridX.Fill[] memory bids = new IGridX.Fill[](2);
+        bids[0] = IGridX.Fill(OTHER, 150);
+        bids[1] = IGridX.Fill(BUYER, 150);
+        vm.prank(OPERATOR);
+        assertEq(gridx.clearSlot(slot, ASK, asks, bids, 150), 150);
+        check(3);
     }
 
     function test_Multicall() public {

@@ -35,6 +35,9 @@ contract PauseTest is Checks {
         calls[0] = abi.encodeCall(gridx.buyEnergy, (purchases, 0));
         vm.expectRevert(Pausable.EnforcedPause.selector);
         gridx.multicall(calls);
+        vm.startPrank(OPERATOR);
+        vm.expectRevert(Pausable.EnforcedPause.selector);
+        gridx.clearSlot(slot, 1, new IGridX.Fill[](0), new IGridX.Fill[](0), 0);
         vm.stopPrank();
         vm.expectEmit(address(gridx));
         emit Pausable.Unpaused(ADMIN);
@@ -52,6 +55,10 @@ contract PauseTest is Checks {
         gridx.depositWithPermit(1000, 0, 27, 0, 0);
         gridx.withdraw(BUYER, gridx.accountOf(BUYER).balance);
         gridx.spendCarbon(1, "neighbour", "a promise");
+        gridx.setBid(1, 1);
+        vm.startPrank(GRID);
+        gridx.declareEmergency(1, 1, 1, uint40(vm.getBlockTimestamp() + 1), "storm");
+        gridx.endEmergency();
         vm.startPrank(SELLER);
         gridx.withdraw(SELLER, 1);
         gridx.setAsk(1);

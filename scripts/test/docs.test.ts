@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -9,5 +10,14 @@ it("the gas table of the docs shows what was measured", () => {
   const page = readFileSync(join(ROOT, "docs/contract.md"), "utf8");
   const figures = Object.values(z.record(z.string(), z.coerce.number()).parse(snapshot));
   expect(figures.length).toBeGreaterThan(0);
-  for (const gas of figures) expect(page).toMatch(new RegExp(`\\| ${gas.toLocaleString("en-US")} +\\|`));
+  for (const gas of figures) expect(page).toMatch(new RegExp(`\\| +${gas.toLocaleString("en-US")} +\\|`));
+});
+
+it("the worked example of the ledger head comes out as written, with cast", () => {
+  const page = readFileSync(join(ROOT, "docs/contract.md"), "utf8");
+  const example = /```sh\n(head0=[\s\S]*?)```/.exec(page)?.[1] ?? "";
+  const written = [...example.matchAll(/^echo .* # (0x[0-9a-f]{64})$/gm)].map(([, hash]) => hash);
+  expect(written).toHaveLength(3);
+  const script = `cast() { "${process.execPath}" "${join(ROOT, "scripts/foundry.mjs")}" cast "$@"; }\n${example}`;
+  expect(execFileSync("bash", ["-euc", script], { encoding: "utf8" }).trim().split("\n")).toEqual(written);
 });

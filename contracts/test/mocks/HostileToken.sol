@@ -9,7 +9,8 @@ contract HostileToken is ERC20 {
         Honest,
         ReturnsFalse,
         Reverts,
-        CallsBack
+        CallsBack,
+        TakesFee
     }
 
     error Refused();
@@ -35,6 +36,12 @@ contract HostileToken is ERC20 {
         mode = Mode.CallsBack;
         target = target_;
         data = data_;
+    }
+
+    /// @dev One percent of a transfer never arrives.
+    function _update(address from, address to, uint256 value) internal override {
+        super._update(from, to, value);
+        if (mode == Mode.TakesFee && from != address(0)) super._update(to, address(0), value / 100);
     }
 
     /// @notice What this contract does for itself, so that it can hold an account.
