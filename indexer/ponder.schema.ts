@@ -12,26 +12,6 @@ const origin = (p: PgColumnsBuilders) => ({
   logIndex: p.integer().notNull(),
 });
 
-/** The contract itself, one row: its rules in force and how far its ledger is indexed. */
-export const market = onchainTable("market", (p) => ({
-  contract: p.hex().primaryKey(),
-  feeBps: p.integer().notNull(),
-  tradingWindow: p.integer().notNull(),
-  shelfDelaySlots: p.integer().notNull(),
-  membersOnly: p.boolean().notNull(),
-  minPrice: p.bigint().notNull(),
-  maxPrice: p.bigint().notNull(),
-  treasury: p.hex().notNull(),
-  gramsPerMwh: p.integer().notNull(),
-  emissionSource: p.text().notNull(),
-  emissionVintage: p.text().notNull(),
-  facts: p.integer().notNull(),
-  head: p.hex().notNull(),
-  /** Block of the latest fact; its hash tells this chain from another. */
-  blockNumber: p.int8({ mode: "number" }).notNull(),
-  blockHash: p.hex().notNull(),
-}));
-
 export const account = onchainTable(
   "account",
   (p) => ({
@@ -128,13 +108,27 @@ export const lot = onchainTable(
   (t) => ({ key: primaryKey({ columns: [t.seller, t.slot] }), lotSlot: index("lot_slot").on(t.slot) }),
 );
 
-/** Standing asks: `pricePerKwh` for lots of `fromSlot` and later, `previousPricePerKwh` for earlier ones. */
-export const quote = onchainTable("quote", (p) => ({
-  seller: p.hex().primaryKey(),
-  pricePerKwh: p.bigint().notNull(),
-  fromSlot: p.integer().notNull(),
-  previousPricePerKwh: p.bigint().notNull(),
-}));
+/**
+ * Standing prices of a participant: `ask` for lots of `askFromSlot` and later, `previousAsk` for earlier ones; `bid` is
+ * the most to pay per kWh, fee included, for at most `bidWh` in each slot from `bidFromSlot` on.
+ */
+export const quote = onchainTable(
+  "quote",
+  (p) => ({
+    address: p.hex().primaryKey(),
+    ask: p.bigint().notNull(),
+    askFromSlot: p.integer().notNull(),
+    previousAsk: p.bigint().notNull(),
+    bid: p.bigint().notNull(),
+    bidWh: p.bigint().notNull(),
+    bidFromSlot: p.integer().notNull(),
+    /** Where and when the bid was set, null where none ever was. */
+    bidBlockNumber: p.int8({ mode: "number" }),
+    bidLogIndex: p.integer(),
+    bidTimestamp: p.bigint(),
+  }),
+  (t) => ({ quoteBid: index("quote_bid").on(t.bid.desc(), t.address) }),
+);
 
 export const energyTrade = onchainTable(
   "energy_trade",
@@ -148,6 +142,8 @@ export const energyTrade = onchainTable(
     payment: p.bigint().notNull(),
     feePaid: p.bigint().notNull(),
     carbonGrams: p.bigint().notNull(),
+    /** Matched by a clearing; else bought directly. */
+    cleared: p.boolean().notNull(),
     ...origin(p),
   }),
   (t) => ({
@@ -195,6 +191,38 @@ export const carbonTransaction = onchainTable(
   }),
 );
 
+/** Calls of `clearSlot`; a slot can have several, at one price. */
+export const slotClearing = onchainTable(
+  "slot_clearing",
+  (p) => ({
+    slot: p.integer().notNull(),
+    pricePerKwh: p.bigint().notNull(),
+    energyWh: p.bigint().notNull(),
+    trades: p.integer().notNull(),
+    ...origin(p),
+  }),
+  (t) => ({
+    key: primaryKey({ columns: [t.blockNumber, t.logIndex] }),
+    slotClearingSlot: index("slot_clearing_slot").on(t.slot),
+  }),
+);
+
+/** Lines of a clearing that were passed over, or what was left of them. */
+export const fillSkipped = onchainTable(
+  "fill_skipped",
+  (p) => ({
+    slot: p.integer().notNull(),
+    participant: p.hex().notNull(),
+    reason: p.text().notNull(),
+    ...origin(p),
+  }),
+  (t) => ({
+    key: primaryKey({ columns: [t.blockNumber, t.logIndex] }),
+    fillSkippedSlot: index("fill_skipped_slot").on(t.slot),
+    fillSkippedParticipant: index("fill_skipped_participant").on(t.participant),
+  }),
+);
+
 /** Totals of trades. The volume-weighted average price is `turnover * 1000 / volumeWh`. */
 const totals = (p: PgColumnsBuilders) => ({
   volumeWh: p.bigint().notNull(),
@@ -204,13 +232,42 @@ const totals = (p: PgColumnsBuilders) => ({
   low: p.bigint().notNull(),
   trades: p.integer().notNull(),
   carbonGrams: p.bigint().notNull(),
+  /** The part of volume and turnover that clearings matched. */
+  clearedWh: p.bigint().notNull(),
+  clearedTurnover: p.bigint().notNull(),
 });
 
-/** By the slot that the energy was exported in. */
-export const slotMarket = onchainTable("slot_market", (p) => ({ slot: p.integer().primaryKey(), ...totals(p) }));
+/** By the slot that the energy was exported in. A slot that was cleared without a match has zeros. */
+export const slotMarket = onchainTable("slot_market", (p) => ({
+  slot: p.integer().primaryKey(),
+  ...totals(p),
+  /** The slot's one clearing price, null where it was not cleared. */
+  clearingPrice: p.bigint(),
+}));
 
 /** By the UTC day, counted from 1970-01-01, in which the slot of the energy began. */
-export const dayMarket = onchainTable("day_market", (p) => ({ day: p.integer().primaryKey(), ...totals(p) }));
+export const dayMarket = onchainTable("day_market", (p) => ({
+  day: p.integer().primaryKey(),
+  ...totals(p),
+  /** Of the day's newest cleared slot. */
+  clearingPrice: p.bigint(),
+}));
+
+/** Declared emergencies, by the index of their fact. */
+export const emergency = onchainTable("emergency", (p) => ({
+  index: p.integer().primaryKey(),
+  priceCap: p.bigint().notNull(),
+  normalWhPerSlot: p.bigint().notNull(),
+  essentialWhPerSlot: p.bigint().notNull(),
+  /** Unix seconds. */
+  endsAt: p.bigint().notNull(),
+  reason: p.text().notNull(),
+  ...origin(p),
+  /** Where and when it ended before its time: by the grid operator, or because another one took its place. */
+  endedBlockNumber: p.int8({ mode: "number" }),
+  endedLogIndex: p.integer(),
+  endedTimestamp: p.bigint(),
+}));
 
 export const parameterChange = onchainTable(
   "parameter_change",
@@ -222,20 +279,55 @@ export const parameterChange = onchainTable(
   (t) => ({ key: primaryKey({ columns: [t.blockNumber, t.logIndex] }) }),
 );
 
+// Ledger and market are last: on PGlite Ponder uses no transaction, and writes and reverts one table after another in
+// the order of this file. What they say is then already true of the others.
+
 /** The ledger: every state-changing event in log order, with the head that it makes. */
-export const ledgerFact = onchainTable("ledger_fact", (p) => ({
-  index: p.integer().primaryKey(),
-  kind: p.text().notNull(),
-  fields: p.json().notNull(),
+export const ledgerFact = onchainTable(
+  "ledger_fact",
+  (p) => ({
+    index: p.integer().primaryKey(),
+    kind: p.text().notNull(),
+    fields: p.json().notNull(),
+    head: p.hex().notNull(),
+    ...origin(p),
+  }),
+  (t) => ({ ledgerFactTransaction: index("ledger_fact_transaction").on(t.transactionHash) }),
+);
+
+/** The contract itself, one row: its rules in force and how far its ledger is indexed. */
+export const market = onchainTable("market", (p) => ({
+  contract: p.hex().primaryKey(),
+  feeBps: p.integer().notNull(),
+  tradingWindow: p.integer().notNull(),
+  shelfDelaySlots: p.integer().notNull(),
+  membersOnly: p.boolean().notNull(),
+  minPrice: p.bigint().notNull(),
+  maxPrice: p.bigint().notNull(),
+  treasury: p.hex().notNull(),
+  gramsPerMwh: p.integer().notNull(),
+  emissionSource: p.text().notNull(),
+  emissionVintage: p.text().notNull(),
+  /** The newest clearing. */
+  clearedSlot: p.integer(),
+  clearingPrice: p.bigint(),
+  /** The emergency declared last, unless it was ended; past its time it is none. */
+  emergency: p.integer(),
+  facts: p.integer().notNull(),
   head: p.hex().notNull(),
-  ...origin(p),
+  /** Block of the latest fact. */
+  blockNumber: p.int8({ mode: "number" }).notNull(),
 }));
 
 // Only to one row, never to many: lists within lists would let one small query ask for millions of rows. The many are
 // asked for by filter: `energyTrades(where: { buyer: … })`.
 export const accountRelations = relations(account, ({ one }) => ({
-  quote: one(quote, { fields: [account.address], references: [quote.seller] }),
+  quote: one(quote, { fields: [account.address], references: [quote.address] }),
   carbonWallet: one(carbonWallet, { fields: [account.address], references: [carbonWallet.address] }),
+}));
+
+export const quoteRelations = relations(quote, ({ one }) => ({
+  account: one(account, { fields: [quote.address], references: [account.address] }),
 }));
 
 export const houseRelations = relations(house, ({ one }) => ({

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import {
   auditSchema,
+  bidSchema,
   carbonTransactionSchema,
   carbonWalletSchema,
   envelopeSchema,
@@ -61,6 +62,8 @@ export function createIndexerClient(baseUrl: string, fetcher: typeof fetch = glo
     /** Lots that can be bought now, with something left and an ask: cheapest first, among equals the newest. */
     lots: (query: PageQuery & { seller?: string } = {}, signal?: AbortSignal) =>
       get("lots", pageOf(lotSchema), { ...query }, signal),
+    /** Standing bids, highest first. */
+    bids: (query: PageQuery = {}, signal?: AbortSignal) => get("bids", pageOf(bidSchema), { ...query }, signal),
     /** Newest first. */
     trades: (query: PageQuery = {}, signal?: AbortSignal) =>
       get("energy-trades", pageOf(tradeSchema), { ...query }, signal),

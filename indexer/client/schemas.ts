@@ -38,6 +38,8 @@ export const tradeSchema = z.object({
   /** Grid fee that the buyer paid on top. */
   feePaid: integer,
   carbonGrams: integer,
+  /** Matched by a clearing; else bought directly. */
+  cleared: z.boolean(),
   ...origin,
 });
 export type Trade = z.output<typeof tradeSchema>;
@@ -72,8 +74,37 @@ export const userSchema = z.object({
   /** Standing ask for lots from `askFromSlot` on; 0 is not for sale. */
   ask: integer,
   askFromSlot: z.number().int(),
+  /** Standing bid: the most to pay per kWh, fee included, for at most `bidWh` in each slot; 0 is none. */
+  bid: integer,
+  bidWh: integer,
+  bidFromSlot: z.number().int(),
 });
 export type User = z.output<typeof userSchema>;
+
+/** A standing bid. */
+export const bidSchema = z.object({
+  buyer: address,
+  /** The most to pay per kWh, fee included. */
+  pricePerKwh: integer,
+  maxWhPerSlot: integer,
+  /** First slot that it serves. */
+  fromSlot: z.number().int(),
+});
+export type Bid = z.output<typeof bidSchema>;
+
+/** An emergency in force. */
+export const emergencySchema = z.object({
+  /** No trade above it. */
+  priceCap: integer,
+  /** What tiers 1 and 2 can buy in one slot of block time; tier 3 has no limit, tier 0 buys nothing. */
+  normalWhPerSlot: integer,
+  essentialWhPerSlot: integer,
+  /** Unix seconds. */
+  endsAt: z.number().int(),
+  reason: z.string(),
+  ...origin,
+});
+export type Emergency = z.output<typeof emergencySchema>;
 
 /** An installation, known by its first meter's key. */
 export const houseSchema = z.object({
@@ -134,6 +165,11 @@ export const marketSchema = z.object({
   runId: z.string().nullable(),
   blockNumber: z.number().int(),
   blockTimestamp: z.number().int(),
+  /**
+   * Ledger head that the rows make. `blockNumber` is a height; only this tells the fork: where it is the contract's
+   * `head()` at that block, the rows are all of the chain up to it.
+   */
+  head: hash,
   slotDuration: z.number().int(),
   feeBps: z.number().int(),
   tradingWindow: z.number().int(),
@@ -145,6 +181,9 @@ export const marketSchema = z.object({
   gramsPerMwh: z.number().int(),
   emissionSource: z.string(),
   emissionVintage: z.string(),
+  /** Slot and price of the newest clearing. */
+  lastClearing: z.object({ slot: z.number().int(), pricePerKwh: integer }).nullable(),
+  emergency: emergencySchema.nullable(),
 });
 export type Market = z.output<typeof marketSchema>;
 

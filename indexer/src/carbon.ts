@@ -1,7 +1,8 @@
 import { ponder } from "ponder:registry";
 import { carbonTransaction } from "ponder:schema";
 import { appendFact, originOf } from "./ledger/append.ts";
-import { changeAccount, changeWallet, readable } from "./rows.ts";
+import { changeAccount, changeWallet } from "./rows.ts";
+import { readable } from "./text.ts";
 
 ponder.on("GridX:CarbonSpent", async ({ event, context }) => {
   const { claimId, account, grams, beneficiary, reason } = event.args;

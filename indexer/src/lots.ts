@@ -1,9 +1,9 @@
 import { ponder } from "ponder:registry";
-import { energyProduction, house, lot, quote, readingRejected } from "ponder:schema";
+import { energyProduction, house, lot, readingRejected } from "ponder:schema";
 import { rejectionReasons } from "@gridx/contracts";
 import { houseOfMeter } from "./houses.ts";
 import { appendFact, originOf } from "./ledger/append.ts";
-import { changeAccount } from "./rows.ts";
+import { changeAccount, changeQuote } from "./rows.ts";
 
 ponder.on("GridX:EnergyAttested", async ({ event, context }) => {
   const { meter, seller, slot, exportWh, ask } = event.args;
@@ -40,14 +40,11 @@ ponder.on("GridX:ReadingRejected", async ({ event, context }) => {
 
 ponder.on("GridX:AskSet", async ({ event, context }) => {
   const { seller, fromSlot, pricePerKwh } = event.args;
-  await context.db
-    .insert(quote)
-    .values({ seller, pricePerKwh, fromSlot, previousPricePerKwh: 0n })
-    .onConflictDoUpdate((row) => ({
-      pricePerKwh,
-      fromSlot,
-      previousPricePerKwh: row.fromSlot === fromSlot ? row.previousPricePerKwh : row.pricePerKwh,
-    }));
+  await changeQuote(context, seller, (row) => ({
+    ask: pricePerKwh,
+    askFromSlot: fromSlot,
+    previousAsk: row.askFromSlot === fromSlot ? row.previousAsk : row.ask,
+  }));
   await changeAccount(context, seller);
   await appendFact(context, "AskSet", event);
 });

@@ -1,39 +1,18 @@
 import { ponder } from "ponder:registry";
-import { carbonTransaction, dayMarket, energyTrade, lot, slotMarket } from "ponder:schema";
+import { carbonTransaction, energyTrade, lot } from "ponder:schema";
 import { paymentOf } from "@gridx/contracts";
-import { deployment } from "./deployment.ts";
 import { appendFact, originOf } from "./ledger/append.ts";
 import { changeAccount, changeWallet } from "./rows.ts";
-
-const SECONDS_PER_DAY = 86_400n;
-
-type Totals = Omit<typeof slotMarket.$inferSelect, "slot">;
-
-function higher(a: bigint, b: bigint): bigint {
-  if (a > b) return a;
-  return b;
-}
-
-function add(a: Totals, b: Totals): Totals {
-  return {
-    volumeWh: a.volumeWh + b.volumeWh,
-    turnover: a.turnover + b.turnover,
-    fees: a.fees + b.fees,
-    high: higher(a.high, b.high),
-    low: -higher(-a.low, -b.low),
-    trades: a.trades + b.trades,
-    carbonGrams: a.carbonGrams + b.carbonGrams,
-  };
-}
+import { addToMarkets } from "./totals.ts";
 
 // `CarbonEarned` only repeats its trade, so nothing listens to it: the carbon is booked here, once.
 ponder.on("GridX:EnergyTradeLogged", async ({ event, context }) => {
   const { tradeId, seller, buyer, slot, energyWh, pricePerKwh, feePaid, carbonGrams } = event.args;
   const payment = paymentOf(energyWh, pricePerKwh);
   const origin = originOf(event);
-  await context.db
-    .insert(energyTrade)
-    .values({ tradeId, seller, buyer, slot, energyWh, pricePerKwh, payment, feePaid, carbonGrams, ...origin });
+  const trade = { tradeId, seller, buyer, slot, energyWh, pricePerKwh, payment, feePaid, carbonGrams };
+  // The event is the same for both kinds; `SlotCleared` marks the ones that it made.
+  await context.db.insert(energyTrade).values({ ...trade, cleared: false, ...origin });
   await context.db.update(lot, { seller, slot }).set((row) => ({ soldWh: row.soldWh + energyWh }));
   await changeAccount(context, buyer, (row) => ({
     balance: row.balance - payment - feePaid,
@@ -62,7 +41,7 @@ ponder.on("GridX:EnergyTradeLogged", async ({ event, context }) => {
     reason: null,
     ...origin,
   });
-  const totals: Totals = {
+  await addToMarkets(context, slot, {
     volumeWh: energyWh,
     turnover: payment,
     fees: feePaid,
@@ -70,15 +49,6 @@ ponder.on("GridX:EnergyTradeLogged", async ({ event, context }) => {
     low: pricePerKwh,
     trades: 1,
     carbonGrams,
-  };
-  const day = Number((BigInt(slot) * BigInt(deployment.slotDuration)) / SECONDS_PER_DAY);
-  await context.db
-    .insert(slotMarket)
-    .values({ slot, ...totals })
-    .onConflictDoUpdate((row) => add(row, totals));
-  await context.db
-    .insert(dayMarket)
-    .values({ day, ...totals })
-    .onConflictDoUpdate((row) => add(row, totals));
+  });
   await appendFact(context, "EnergyTradeLogged", event);
 });

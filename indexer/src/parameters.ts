@@ -1,7 +1,7 @@
 import { ponder } from "ponder:registry";
 import { parameterChange } from "ponder:schema";
 import { appendFact, originOf } from "./ledger/append.ts";
-import { readable } from "./rows.ts";
+import { readable } from "./text.ts";
 
 ponder.on("GridX:MarketParametersSet", async ({ event, context }) => {
   const fields = await appendFact(context, "MarketParametersSet", event, event.args.parameters);

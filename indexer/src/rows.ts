@@ -1,12 +1,10 @@
 // Rows that several handlers change.
 import type { Context } from "ponder:registry";
-import { account, carbonWallet } from "ponder:schema";
+import { account, carbonWallet, quote } from "ponder:schema";
 import type { Address } from "viem";
 
-/** Text for reading; PostgreSQL stores no NUL. The ledger keeps the bytes themselves. */
-export const readable = (text: string) => text.replaceAll("\0", "\uFFFD");
-
 type Account = typeof account.$inferSelect;
+type Quote = typeof quote.$inferSelect;
 type Wallet = typeof carbonWallet.$inferSelect;
 
 const emptyAccount = {
@@ -45,6 +43,30 @@ export async function changeWallet(
   const empty = { address, balanceGrams: 0n, earnedGrams: 0n, spentGrams: 0n };
   await context.db
     .insert(carbonWallet)
+    .values({ ...empty, ...change(empty) })
+    .onConflictDoUpdate(change);
+}
+
+const emptyQuote = {
+  ask: 0n,
+  askFromSlot: 0,
+  previousAsk: 0n,
+  bid: 0n,
+  bidWh: 0n,
+  bidFromSlot: 0,
+  bidBlockNumber: null,
+  bidLogIndex: null,
+  bidTimestamp: null,
+};
+
+export async function changeQuote(
+  context: Context,
+  address: Address,
+  change: (row: Quote) => Partial<Omit<Quote, "address">>,
+) {
+  const empty = { address, ...emptyQuote };
+  await context.db
+    .insert(quote)
     .values({ ...empty, ...change(empty) })
     .onConflictDoUpdate(change);
 }

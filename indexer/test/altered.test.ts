@@ -6,7 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { databaseKey } from "../env.ts";
 import { all, expectReplayed } from "./support/compare.ts";
 import { type RunningIndexer, startIndexer, temporaryDirectory } from "./support/indexer.ts";
-import { act, type Neighbourhood, random, registerHouses, startNeighbourhood } from "./support/neighbourhood.ts";
+import {
+  act,
+  type Neighbourhood,
+  openMarket,
+  random,
+  registerHouses,
+  startNeighbourhood,
+} from "./support/neighbourhood.ts";
 
 interface Database {
   exec(sql: string): Promise<unknown>;
@@ -17,6 +24,7 @@ interface Database {
 const directory = temporaryDirectory();
 let place: Neighbourhood;
 let indexer: RunningIndexer;
+let altered: string;
 
 const start = async () => {
   indexer = await startIndexer({
@@ -47,8 +55,8 @@ async function inDatabase<T>(work: (database: Database) => Promise<T>): Promise<
 beforeAll(async () => {
   place = await startNeighbourhood("altered");
   await registerHouses(place);
-  for (const owner of place.owners) await place.send(owner, "setAsk", [2_000_000n]);
   const dice = random(7);
+  await openMarket(place, dice);
   for (let n = 0; n < 60; n++) await act(place, dice);
   // Older than what Ponder reads again when it starts.
   await place.client.mine({ blocks: 40 });
@@ -84,6 +92,7 @@ describe("a database that somebody altered", () => {
   it("is found out by a trade's row, where every other row came through", async () => {
     const [trade] = (await indexer.client.trades({ limit: 1 })).items;
     if (!trade) throw new Error("no trade");
+    altered = trade.tradeId;
     const served = () => Promise.all([all(indexer.client.users), all(indexer.client.houses), all(indexer.client.lots)]);
     const before = await served();
     await inDatabase((database) =>
@@ -99,5 +108,16 @@ describe("a database that somebody altered", () => {
       firstMismatch: { eventName: "EnergyTradeLogged", computed: trade.tradeId },
     });
     expect(await served()).toEqual(before);
+  });
+
+  it("is found out by a row that no fact is behind", async () => {
+    await inDatabase((database) =>
+      database.exec(`update energy_trade set fee_paid = fee_paid - 1 where trade_id = '${altered}';
+        insert into slot_clearing (slot, price_per_kwh, energy_wh, trades, block_number, block_timestamp, transaction_hash, log_index)
+        values (1, 1, 1, 0, 1, 1, '0x00', 99)`),
+    );
+    await start();
+    const audit = await indexer.client.audit();
+    expect(audit).toMatchObject({ equal: false, firstMismatch: { eventName: "SlotCleared", index: audit.facts } });
   });
 });

@@ -1,13 +1,16 @@
 // A real chain, a real indexer on PGlite, and a history drawn at random from a seed.
-import { type Hex, toFunctionSelector } from "viem";
+import { gridxAbi } from "@gridx/contracts";
+import { type Address, encodeFunctionData, type Hex, toFunctionSelector, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { envelopeSchema, IndexerError } from "../client/index.ts";
 import { all, expectReplayed } from "./support/compare.ts";
-import { pause, type RunningIndexer, startIndexer, temporaryDirectory } from "./support/indexer.ts";
+import { pause, type RunningIndexer, startIndexer, temporaryDirectory, until } from "./support/indexer.ts";
 import {
   act,
+  fullSlot,
   meterKey,
   type Neighbourhood,
+  openMarket,
   random,
   rareActs,
   registerHouses,
@@ -26,7 +29,7 @@ async function live(acts: number) {
 beforeAll(async () => {
   place = await startNeighbourhood("one");
   await registerHouses(place);
-  for (const owner of place.owners) await place.send(owner, "setAsk", [BigInt(1_000_000 + dice.below(3_000_000))]);
+  await openMarket(place, dice);
   await live(80);
   // Ponder reads what lies 30 blocks back in bulk and follows the rest block by block: the history has both.
   await place.client.mine({ blocks: 20 });
@@ -58,9 +61,14 @@ describe("the rows", () => {
 
   it("are those of a replay after living through changed rules, meters and owners", async () => {
     await rareActs(place);
-    await live(60);
+    await live(100);
     await place.attempt(place.buyers[0] ?? place.admin, "collectFees", []);
-    const { claims, houses } = await expectReplayed(place, indexer);
+    const { claims, houses, clearings, skipped, emergencies, trades } = await expectReplayed(place, indexer);
+    expect(clearings.some((clearing) => clearing.trades > 1)).toBe(true);
+    expect(trades.filter(({ cleared }) => cleared).length).toBeGreaterThan(3);
+    expect(trades.filter(({ cleared }) => !cleared).length).toBeGreaterThan(3);
+    expect(new Set(skipped.map(({ reason }) => reason)).size).toBeGreaterThan(4);
+    expect(emergencies.length).toBeGreaterThan(2);
     expect(claims.some((claim) => claim.kind === "spent")).toBe(true);
     expect([...houses.values()].some((house) => !house.active)).toBe(true);
   });
@@ -74,6 +82,30 @@ describe("the rows", () => {
     await place.client.mine({ blocks: 1 });
     await place.client.setAutomine(true);
     await expectReplayed(place, indexer);
+  });
+
+  it("tell what was bought from what was cleared, in one transaction, slot and at one price", async () => {
+    const { slot, asks, bids } = await fullSlot(place);
+    const [seller] = place.owners;
+    const { admin } = place;
+    if (!seller) throw new Error("nobody is there");
+    const purchase = { seller, slot, energyWh: 10n, pricePerKwh: 10n ** 9n };
+    const calls = [
+      encodeFunctionData({ abi: gridxAbi, functionName: "buyEnergy", args: [[purchase, purchase], 20n] }),
+      encodeFunctionData({ abi: gridxAbi, functionName: "clearSlot", args: [slot, 2_000_000n, asks, bids, 100n] }),
+      encodeFunctionData({ abi: gridxAbi, functionName: "clearSlot", args: [slot, 2_000_000n, asks, [], 0n] }),
+    ];
+    const hash = await place.send(admin, "multicall", [calls]);
+    await expectReplayed(place, indexer);
+    const { status, trades } = await indexer.client.transaction(hash);
+    expect(status).toBe("indexed");
+    const bought = trades.map(({ buyer, cleared }) => [buyer === admin, cleared]);
+    expect(bought.slice(0, 3)).toEqual([
+      [true, false],
+      [true, false],
+      [false, true],
+    ]);
+    expect(bought.slice(3).every(([, cleared]) => cleared)).toBe(true);
   });
 
   it("keep texts that are no text, and the ledger stays whole", async () => {
@@ -91,25 +123,57 @@ describe("the rows", () => {
   it("follow a reorganisation and a chain that is set back", async () => {
     const buyer = place.buyers[2] ?? place.admin;
     for (const amount of [11n, 12n, 13n]) await place.send(buyer, "deposit", [amount]);
-    await indexer.reaches(await place.client.getBlockNumber());
+    await indexer.reaches((await place.latestBlock()).number);
     await place.client.request({ method: "anvil_reorg" as never, params: [2, []] as never });
+    // Where the indexer was is still as high as the chain, and not the chain any more.
+    await expectReplayed(place, indexer);
     await place.send(buyer, "deposit", [14n]);
     await expectReplayed(place, indexer);
+    await expectFollowed(buyer);
 
     const snapshot = await place.client.snapshot();
     for (const amount of [15n, 16n]) await place.send(buyer, "deposit", [amount]);
-    await indexer.reaches(await place.client.getBlockNumber());
+    await indexer.reaches((await place.latestBlock()).number);
     await place.client.revert({ id: snapshot });
     await pause(600);
     await expectAudit();
-    // As many blocks as before and one more: an equal number would look as reached before it is.
-    for (const amount of [17n, 18n, 19n]) await place.send(buyer, "deposit", [amount]);
+    // As many blocks as before.
+    for (const amount of [17n, 18n]) await place.send(buyer, "deposit", [amount]);
     await expectReplayed(place, indexer);
   });
 });
 
+/** A transaction in a new block that is no higher than what was reached is not indexed before its rows are there. */
+async function expectFollowed(buyer: Address) {
+  const data = encodeFunctionData({ abi: gridxAbi, functionName: "deposit", args: [1000n] });
+  const transaction = { from: buyer, to: place.deployment.address, data, gas: toHex(200_000) };
+  await place.client.request({ method: "anvil_reorg" as never, params: [2, [[transaction, 0]]] as never });
+  const [hash] = (await place.client.getBlock({ blockNumber: (await place.client.getBlock()).number - 1n }))
+    .transactions;
+  if (!hash) throw new Error("the new block is empty");
+  const statuses = new Set<string>();
+  await until("indexed", async () => {
+    const { status } = await indexer.client.transaction(hash);
+    statuses.add(status);
+    return status === "indexed";
+  });
+  expect(await indexer.client.user(buyer)).toMatchObject({ balance: await balanceOf(buyer) });
+  expect([...statuses].filter((status) => !["confirmed", "indexed"].includes(status))).toEqual([]);
+  await expectReplayed(place, indexer);
+}
+
+const balanceOf = async (address: Address) =>
+  (
+    await place.client.readContract({
+      abi: gridxAbi,
+      address: place.deployment.address,
+      functionName: "accountOf",
+      args: [address],
+    })
+  ).balance;
+
 async function expectAudit() {
-  await indexer.reaches(await place.client.getBlockNumber());
+  await indexer.reaches((await place.latestBlock()).number);
   expect(await indexer.client.audit()).toMatchObject({ equal: true, firstMismatch: null });
 }
 
@@ -145,7 +209,7 @@ describe("a transaction", () => {
     await place.client.setAutomine(true);
     const soon = await indexer.client.transaction(waiting);
     expect(["confirmed", "indexed"]).toContain(soon.status);
-    await indexer.reaches(await place.client.getBlockNumber());
+    await indexer.reaches((await place.latestBlock()).number);
     expect(await indexer.client.transaction(waiting)).toMatchObject({ status: "indexed", trades: [] });
     expect((await indexer.client.transaction(failing)).status).toBe("reverted");
     expect((await indexer.client.transaction(`0x${"1".repeat(64)}`)).status).toBe("unknown");
@@ -193,7 +257,7 @@ describe("the answers", () => {
     const before = await all(indexer.client.trades);
     const first = await indexer.client.trades({ limit: 5 });
     await live(30);
-    await indexer.reaches(await place.client.getBlockNumber());
+    await indexer.reaches((await place.latestBlock()).number);
     const rest = await all(({ cursor, limit }) =>
       indexer.client.trades({ limit, cursor: cursor ?? first.nextCursor ?? undefined }),
     );

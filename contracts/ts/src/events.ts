@@ -5,6 +5,20 @@ type GridxEvent = Extract<(typeof gridxAbi)[number], { type: "event" }>;
 
 /** Our own events that change nothing (`ReadingRejected`, `FillSkipped`) or only repeat another (`CarbonEarned`). */
 export const nonFacts = ["ReadingRejected", "FillSkipped", "CarbonEarned"] as const;
+/** `SkipReason` of the contract, by its number. */
+export const skipReasons = [
+  "None",
+  "NoLot",
+  "NotForSale",
+  "AskAbovePrice",
+  "NothingLeft",
+  "NoBid",
+  "BidBelowPrice",
+  "CannotPay",
+  "OwnEnergy",
+  "NotAMember",
+  "NoAllowance",
+] as const;
 /** Events of the libraries that we build on: roles, pause, EIP-712. */
 export const libraryEvents = [
   "DefaultAdminDelayChangeCanceled",

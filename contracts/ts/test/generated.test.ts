@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { toEventSelector } from "viem";
 import { describe, expect, it } from "vitest";
-import { factEvents, gridxAbi, libraryEvents, nonFacts, rejectionReasons, tiers } from "../src/index.ts";
+import { factEvents, gridxAbi, libraryEvents, nonFacts, rejectionReasons, skipReasons, tiers } from "../src/index.ts";
 import { artifactOf } from "../src/node.ts";
 
 const SOURCE = fileURLToPath(new URL("../src", import.meta.url));
@@ -52,7 +52,7 @@ describe("events", () => {
   it("of ours are the facts and the non-facts, those of libraries are not ours", () => {
     const ours = own(readFileSync(INTERFACE, "utf8"));
     expect(ours.length).toBeGreaterThan(15);
-    expect(nonFacts).toEqual(["ReadingRejected", "CarbonEarned"]);
+    expect(nonFacts).toEqual(["ReadingRejected", "FillSkipped", "CarbonEarned"]);
     expect([...factEvents.keys(), ...nonFacts].toSorted()).toEqual(ours.toSorted());
   });
 
@@ -85,6 +85,7 @@ describe("enums", () => {
 
   it("are the contract's, in its order", () => {
     expect(members("RejectionReason")).toEqual(rejectionReasons);
+    expect(members("SkipReason")).toEqual(skipReasons);
     expect(members("Tier").map((tier) => tier.toLowerCase())).toEqual(tiers);
   });
 });

@@ -10,12 +10,13 @@ import {
   foldFacts,
   initialHead,
   rejectionReasons,
+  skipReasons,
 } from "../src/index.ts";
 import { changesOf } from "./support/changes.ts";
 import { type History, play, readHistory } from "./support/history.ts";
 import { startWorld, type World } from "./support/world.ts";
 
-const OPERATIONS = 300;
+const OPERATIONS = 450;
 const seen = new Map<string, number>();
 let reverted = 0;
 
@@ -131,6 +132,9 @@ describe("the histories together", () => {
     for (const [reason, name] of rejectionReasons.entries()) {
       if (reason > 0) expect(seen.get(`ReadingRejected ${reason}`) ?? 0, name).toBeGreaterThan(0);
     }
+    const skips = skipReasons.filter((_, reason) => seen.has(`FillSkipped ${reason}`));
+    expect(skips.length, skips.join(" ")).toBeGreaterThan(5);
+    expect(seen.get("a match")).toBeGreaterThan(0);
     for (const name of ["Paused", "Unpaused", "CarbonEarned"]) expect(seen.get(name) ?? 0, name).toBeGreaterThan(0);
     expect(reverted).toBeGreaterThan(100);
   });

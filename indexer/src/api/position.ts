@@ -1,10 +1,11 @@
 // Where the indexer stands, and the chain that it stands on.
 
 import { db } from "ponder:api";
+import { gridxAbi } from "@gridx/contracts";
 import { sql } from "ponder";
-import { createPublicClient, http, type PublicClient } from "viem";
+import { createPublicClient, type Hex, http, type PublicClient } from "viem";
 import { z } from "zod";
-import { rpcUrl } from "../deployment.ts";
+import { deployment, rpcUrl } from "../deployment.ts";
 import { unavailable } from "./rest/envelope.ts";
 
 /**
@@ -26,8 +27,12 @@ export interface Position {
 const positionRow = z.object({ latest_checkpoint: z.string().length(75), is_ready: z.coerce.number() });
 
 /**
- * The block up to which everything is indexed. Ponder writes it in the transaction of that block's rows, also where the
- * block has none, as one text of digits: time (10), chain (16), block (16) and what comes within the block.
+ * The block up to which everything is indexed. Ponder writes it after that block's rows, also where the block has none,
+ * as one text of digits: time (10), chain (16), block (16) and what comes within the block.
+ *
+ * It is a height and says nothing of the fork. While a chain reorganises it keeps naming the old fork's block until
+ * the first new block is indexed, and a new block of the same height looks reached. Whoever needs to know the fork
+ * compares ledger heads, or the rows of a transaction with its receipt.
  */
 export async function position(): Promise<Position> {
   const { rows } = await db.execute(
@@ -52,4 +57,10 @@ export async function ask<T>(question: (client: PublicClient) => Promise<T>): Pr
     console.warn(`the chain's RPC did not answer: ${error instanceof Error ? error.message.split("\n")[0] : error}`);
     throw unavailable("chain_unavailable", "the chain's RPC did not answer");
   }
+}
+
+/** The contract's ledger head after a block of the RPC's chain. */
+export function headOnChain(blockNumber: number): Promise<Hex> {
+  const head = { abi: gridxAbi, address: deployment.address, functionName: "head" } as const;
+  return ask((client) => client.readContract({ ...head, blockNumber: BigInt(blockNumber) }));
 }

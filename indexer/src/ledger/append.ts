@@ -6,7 +6,7 @@ import { deployment } from "../deployment.ts";
 
 /** What a row needs to know of the log that makes it. */
 export interface LogEvent {
-  block: { number: bigint; timestamp: bigint; hash: Hex };
+  block: { number: bigint; timestamp: bigint };
   log: { topics: readonly Hex[]; data: Hex; logIndex: number };
   transaction: { hash: Hex };
 }
@@ -33,31 +33,33 @@ const untouched = {
   gramsPerMwh: 0,
   emissionSource: "",
   emissionVintage: "",
+  clearedSlot: null,
+  clearingPrice: null,
+  emergency: null,
   facts: 0,
   head: initialHead(deployment),
 };
 
-type Rules = Partial<Omit<typeof market.$inferSelect, "contract" | "facts" | "head" | "blockNumber" | "blockHash">>;
+type Rules = Partial<Omit<typeof market.$inferSelect, "contract" | "facts" | "head" | "blockNumber">>;
+
+/** The rules and the ledger before the present event. */
+export async function ledgerSoFar(context: Context) {
+  return (await context.db.find(market, { contract: deployment.address })) ?? untouched;
+}
 
 /**
  * Appends an event to the ledger, with the rules that it changes. Each handler of a fact calls this once: two handlers
  * on one log would have no defined order.
  */
 export async function appendFact(context: Context, kind: FactName, event: LogEvent, rules: Rules = {}) {
-  const before = (await context.db.find(market, { contract: deployment.address })) ?? untouched;
+  const before = await ledgerSoFar(context);
   // From the log itself: its decoded arguments have texts that are mended, and would fold to another head.
   const fact = factOf(event.log, event.block.timestamp);
   if (fact?.eventName !== kind) throw new Error(`${kind} was expected, the log is ${fact?.eventName ?? "no fact"}`);
   const fields = factFieldsToJson(kind, fact.args);
   const head = foldFact(before.head, fact);
   await context.db.insert(ledgerFact).values({ index: before.facts, kind, fields, head, ...originOf(event) });
-  const after = {
-    ...rules,
-    facts: before.facts + 1,
-    head,
-    blockNumber: Number(event.block.number),
-    blockHash: event.block.hash,
-  };
+  const after = { ...rules, facts: before.facts + 1, head, blockNumber: Number(event.block.number) };
   await context.db
     .insert(market)
     .values({ ...untouched, ...after })

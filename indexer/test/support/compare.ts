@@ -1,5 +1,5 @@
 // Every table, as it is served, beside a replay of the logs.
-import { gridxAbi, rejectionReasons } from "@gridx/contracts";
+import { gridxAbi, rejectionReasons, skipReasons } from "@gridx/contracts";
 import { expect } from "vitest";
 import { z } from "zod";
 import type { PageQuery } from "../../client/index.ts";
@@ -24,29 +24,39 @@ const graphqlAnswer = z.object({
   data: z.record(z.string(), z.object({ items: z.array(z.record(z.string(), z.unknown())) })),
 });
 
-/** Tables that REST does not show. */
+const totals = "volumeWh turnover fees high low trades carbonGrams clearedWh clearedTurnover clearingPrice";
+const origin = "blockNumber blockTimestamp transactionHash logIndex";
+/** Tables that REST does not show, or not whole. */
+const lists = {
+  slotMarkets: `slot ${totals}`,
+  dayMarkets: `day ${totals}`,
+  quotes: "address ask askFromSlot previousAsk bid bidWh bidFromSlot bidBlockNumber bidLogIndex bidTimestamp",
+  slotClearings: `slot pricePerKwh energyWh trades ${origin}`,
+  fillSkippeds: `slot participant reason ${origin}`,
+  emergencys: `priceCap normalWhPerSlot essentialWhPerSlot endsAt reason ${origin} endedBlockNumber endedLogIndex endedTimestamp`,
+  readingRejecteds: "meter slot exportWh reason",
+  parameterChanges: "kind",
+  ledgerFacts: "index",
+  meters: "meter house",
+};
+type TableName = keyof typeof lists;
+
 async function tables(url: string) {
-  const totals = "volumeWh turnover fees high low trades carbonGrams";
-  const lists = {
-    slotMarkets: `slot ${totals}`,
-    dayMarkets: `day ${totals}`,
-    quotes: "seller pricePerKwh fromSlot previousPricePerKwh",
-    readingRejecteds: "meter slot exportWh reason",
-    parameterChanges: "kind",
-    ledgerFacts: "index",
-    meters: "meter house",
+  const read = async (name: TableName) => {
+    const query = `{ ${name}(limit: 1000) { items { ${lists[name]} } } }`;
+    const response = await fetch(`${url}/graphql`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ query }),
+    });
+    const answer: unknown = await response.json();
+    const parsed = graphqlAnswer.safeParse(answer);
+    if (!parsed.success) throw new Error(`GraphQL answered ${JSON.stringify(answer)}`);
+    return parsed.data.data[name]?.items ?? [];
   };
-  const query = Object.entries(lists).map(([name, fields]) => `${name}(limit: 1000) { items { ${fields} } }`);
-  const response = await fetch(`${url}/graphql`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ query: `{ ${query.join(" ")} }` }),
-  });
-  const answer: unknown = await response.json();
-  const parsed = graphqlAnswer.safeParse(answer);
-  if (!parsed.success) throw new Error(`GraphQL answered ${JSON.stringify(answer)}`);
-  const { data } = parsed.data;
-  return (name: keyof typeof lists) => data[name]?.items ?? [];
+  const names = Object.keys(lists) as TableName[];
+  const rows = new Map(await Promise.all(names.map(async (name) => [name, await read(name)] as const)));
+  return (name: TableName) => rows.get(name) ?? [];
 }
 
 /** With every integer and address as comparable text, in an order of its own. */
@@ -81,7 +91,7 @@ function expectedLots({ lots, rules }: Replayed, currentSlot: number) {
 /** Waits for the chain's latest block and compares all that the indexer serves with the logs up to it. */
 export async function expectReplayed(place: Neighbourhood, indexer: RunningIndexer): Promise<Replayed> {
   const { client, deployment } = place;
-  const block = await client.getBlock();
+  const block = await place.latestBlock();
   await indexer.reaches(block.number);
   const expected = replay(await readLogs(client, deployment.address, block.number), deployment.slotDuration);
   const { client: api } = indexer;
@@ -89,6 +99,10 @@ export async function expectReplayed(place: Neighbourhood, indexer: RunningIndex
   const market = await api.market();
   expect(market).toMatchObject({ blockNumber: Number(block.number), blockTimestamp: Number(block.timestamp) });
   expect(market).toMatchObject(expected.rules);
+  const declared = expected.emergencies.at(-1);
+  const inForce = declared && declared.endedTimestamp === null && declared.endsAt > Number(block.timestamp);
+  const { endedBlockNumber: _block, endedLogIndex: _log, endedTimestamp: _time, ...emergency } = declared ?? {};
+  expect(market.emergency).toEqual(inForce ? emergency : null);
 
   expect(plain(await all(api.users))).toEqual(plain(expected.users.values()));
   for (const { address, balance } of expected.users.values()) {
@@ -98,6 +112,13 @@ export async function expectReplayed(place: Neighbourhood, indexer: RunningIndex
       functionName: "accountOf",
       args: [address],
     });
+    const bid = await client.readContract({
+      abi: gridxAbi,
+      address: deployment.address,
+      functionName: "bidOf",
+      args: [address],
+    });
+    expect(await api.user(address)).toMatchObject({ bid: bid.pricePerKwh, bidWh: bid.maxWhPerSlot });
     const carbon = expected.wallets.get(address);
     expect({ balance, carbon: carbon?.balanceGrams ?? 0n }).toEqual({
       balance: onChain.balance,
@@ -127,6 +148,20 @@ export async function expectReplayed(place: Neighbourhood, indexer: RunningIndex
   const [seller] = place.owners;
   expect(await all((query) => api.lots({ ...query, seller }))).toEqual(lots.filter((lot) => lot.seller === seller));
 
+  const book = [...expected.users.values()]
+    .filter(({ bid, bidWh }) => bid > 0n && bidWh > 0n)
+    .sort((a, b) =>
+      a.bid !== b.bid ? (a.bid > b.bid ? -1 : 1) : a.address.toLowerCase() < b.address.toLowerCase() ? -1 : 1,
+    );
+  expect(await all((query) => api.bids({ ...query, limit: 2 }))).toEqual(
+    book.map(({ address, bid, bidWh, bidFromSlot }) => ({
+      buyer: address,
+      pricePerKwh: bid,
+      maxWhPerSlot: bidWh,
+      fromSlot: bidFromSlot,
+    })),
+  );
+
   const leaders = [...expected.wallets.values()]
     .sort((a, b) =>
       a.earnedGrams !== b.earnedGrams
@@ -145,17 +180,23 @@ export async function expectReplayed(place: Neighbourhood, indexer: RunningIndex
     plain([...rows].map(([key, row]) => ({ [name]: key, ...row })));
   expect(plain(table("slotMarkets"))).toEqual(keyed("slot", expected.slots));
   expect(plain(table("dayMarkets"))).toEqual(keyed("day", expected.days));
-  const quotes = [...expected.users.values()].filter((user) => user.askFromSlot > 0);
-  expect(plain(table("quotes"))).toEqual(
-    plain(
-      quotes.map(({ address, ask, askFromSlot }) => ({
-        seller: address,
-        pricePerKwh: ask,
-        fromSlot: askFromSlot,
-        previousPricePerKwh: expected.previousAsk.get(address) ?? 0n,
-      })),
-    ),
-  );
+  const quotes = [...expected.users.values()]
+    .filter(({ address, askFromSlot }) => askFromSlot > 0 || expected.bidOrigins.has(address))
+    .map(({ address, ask, askFromSlot, bid, bidWh, bidFromSlot }) => {
+      const at = expected.bidOrigins.get(address);
+      return {
+        ...{ address, ask, askFromSlot, bid, bidWh, bidFromSlot },
+        previousAsk: expected.previousAsk.get(address) ?? 0n,
+        bidBlockNumber: at?.blockNumber ?? null,
+        bidLogIndex: at?.logIndex ?? null,
+        bidTimestamp: at?.blockTimestamp ?? null,
+      };
+    });
+  expect(plain(table("quotes"))).toEqual(plain(quotes));
+  expect(plain(table("slotClearings"))).toEqual(plain(expected.clearings));
+  const skipped = expected.skipped.map((row): Row => ({ ...row, reason: skipReasons[row.reason] }));
+  expect(plain(table("fillSkippeds"))).toEqual(plain(skipped));
+  expect(plain(table("emergencys"))).toEqual(plain(expected.emergencies));
   const rejected = expected.rejected.map((row): Row => ({ ...row, reason: rejectionReasons[row.reason] }));
   expect(plain(table("readingRejecteds"))).toEqual(plain(rejected));
   expect(plain(table("parameterChanges"))).toEqual(plain(expected.changes.map((kind) => ({ kind }))));

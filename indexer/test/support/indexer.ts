@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Deployment } from "@gridx/contracts";
-import { freePort } from "@gridx/contracts/node";
+import { type Deployment, gridxAbi } from "@gridx/contracts";
+import { freePort, localClient } from "@gridx/contracts/node";
 import { createIndexerClient } from "../../client/index.ts";
 import { type IndexerCommand, indexerCommand } from "../../launch.ts";
 
@@ -30,7 +30,7 @@ export interface RunningIndexer {
   process: ChildProcess;
   output(): string;
   ready(): Promise<void>;
-  /** Waits until everything up to a block is indexed. */
+  /** Waits until everything up to a block of the chain as it is now is indexed. */
   reaches(blockNumber: bigint | number): Promise<void>;
   /** Ends it with SIGTERM and gives the milliseconds that it took. */
   stop(): Promise<number>;
@@ -61,6 +61,17 @@ export async function startIndexer({ deployment, rpcUrl, wsUrl, dataDirectory }:
   child.stderr.on("data", gather);
   const url = `http://127.0.0.1:${port}`;
   const client = createIndexerClient(url);
+  const chain = localClient(rpcUrl);
+  /** A height alone may be that of an abandoned fork; the ledger head is not. */
+  const stands = async (block: number) => {
+    const { blockNumber, head } = await client.market();
+    if (blockNumber < block) return false;
+    // A chain that was set back is shorter than what was reached, until its next blocks.
+    const latest = await chain.getBlockNumber({ cacheTime: 0 });
+    const at = BigInt(blockNumber) < latest ? BigInt(blockNumber) : latest;
+    const { address } = deployment;
+    return (await chain.readContract({ abi: gridxAbi, address, functionName: "head", blockNumber: at })) === head;
+  };
   const alive = () => {
     if (child.exitCode !== null) throw new Error(`the indexer ended:\n${output}`);
   };
@@ -79,7 +90,7 @@ export async function startIndexer({ deployment, rpcUrl, wsUrl, dataDirectory }:
     process: child,
     output: () => output,
     ready: () => waitFor("ready", async () => (await fetch(`${url}/api/ready`)).ok),
-    reaches: (block) => waitFor(`block ${block}`, async () => (await client.market()).blockNumber >= Number(block)),
+    reaches: (block) => waitFor(`block ${block}`, () => stands(Number(block))),
     stop: async () => {
       const started = Date.now();
       if (child.exitCode === null && child.signalCode === null) {

@@ -54,6 +54,8 @@ export interface Neighbourhood {
   attempt(from: Address, functionName: Write, args: readonly unknown[]): Promise<Hex | null>;
   sign(meter: PrivateKeyAccount, slot: number, exportWh: bigint): Promise<SignedReading>;
   currentSlot(): Promise<number>;
+  /** The latest block, once all that was sent is mined: anvil answers a transaction before it has mined it. */
+  latestBlock(): Promise<{ number: bigint; timestamp: bigint }>;
   /** Mines a block at the start of the n-th slot from now. */
   passSlots(n: number): Promise<void>;
   stop(): Promise<void>;
@@ -78,7 +80,7 @@ export async function startNeighbourhood(runId: string, port?: number): Promise<
       chain: null,
       gas,
     });
-  for (const { address } of others) {
+  for (const { address } of addresses) {
     const token = { abi: artifactOf("DemoRupee").abi, address: deployment.token, account: address, chain: null };
     await client.writeContract({ ...token, functionName: "mint", args: [address, 10n ** 15n] });
     await client.writeContract({ ...token, functionName: "approve", args: [deployment.address, maxUint256] });
@@ -105,6 +107,10 @@ export async function startNeighbourhood(runId: string, port?: number): Promise<
       }),
     }),
     currentSlot,
+    latestBlock: async () => {
+      while ((await client.getTxpoolStatus()).pending > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      return client.getBlock();
+    },
     passSlots: async (n) => {
       await client.setNextBlockTimestamp({ timestamp: BigInt(((await currentSlot()) + n) * SLOT) });
       await client.mine({ blocks: 1 });
@@ -119,6 +125,15 @@ export async function registerHouses(place: Neighbourhood) {
     const meter = meterKey(`meter ${index}`);
     place.meters.set(meter.address, meter);
     await place.send(place.admin, "registerHouse", [meter.address, owner, CAPACITY]);
+  }
+}
+
+/** Standing prices for everybody, and money for the buyers. */
+export async function openMarket(place: Neighbourhood, dice: ReturnType<typeof random>) {
+  for (const owner of place.owners) await place.send(owner, "setAsk", [BigInt(1_000_000 + dice.below(3_000_000))]);
+  for (const buyer of place.buyers) {
+    await place.send(buyer, "deposit", [BigInt(dice.below(9_000_000))]);
+    await place.send(buyer, "setBid", [BigInt(3_000_000 + dice.below(9_000_000)), BigInt(dice.below(3000))]);
   }
 }
 
@@ -140,6 +155,53 @@ async function attest(place: Neighbourhood, dice: ReturnType<typeof random>) {
   ];
   if (dice.chance(0.7)) readings.push(await dice.pick(bad)());
   await place.send(place.buyers[0] ?? place.admin, "attestReadings", [readings]);
+}
+
+/** Clears with fills in any order, some too large, some for nothing, some twice, some of who has no lot or bid. */
+async function clear(place: Neighbourhood, dice: ReturnType<typeof random>) {
+  const { owners, buyers, admin } = place;
+  if (dice.chance(0.6)) await attest(place, dice);
+  const fills = (among: Address[]) =>
+    [...among, dice.pick([...owners, ...buyers])]
+      .map((participant) => ({ participant, energyWh: BigInt(dice.below(900)), order: dice.below(100) }))
+      .sort((a, b) => a.order - b.order);
+  const last = await place.client.readContract({
+    abi: gridxAbi,
+    address: place.deployment.address,
+    functionName: "lastClearing",
+  });
+  const ended = (await place.currentSlot()) - 1;
+  // Sometimes one that has passed, and sometimes another price than the one that a slot has for good.
+  const slot = dice.chance(0.9) ? Math.max(last.slot, ended - dice.below(3)) : ended - dice.below(12);
+  const again = last.slot === slot && dice.chance(0.8);
+  const pricePerKwh = again ? last.pricePerKwh : BigInt(2_000_000 + dice.below(6_000_000));
+  const [asks, bids] = [fills(owners), fills([...buyers, ...owners.slice(0, 2)])];
+  await place.attempt(admin, "clearSlot", [slot, pricePerKwh, asks, bids, 0n]);
+}
+
+/** Everybody asks, bids and exports in one slot, and that slot has ended. */
+export async function fullSlot(place: Neighbourhood) {
+  const { owners, buyers, admin } = place;
+  await place.attempt(admin, "endEmergency", []);
+  const slot = await place.currentSlot();
+  for (const owner of owners) await place.send(owner, "setAsk", [2_000_000n]);
+  for (const [index, buyer] of buyers.entries()) {
+    await place.send(buyer, "deposit", [20_000_000n]);
+    await place.send(buyer, "setBid", [9_000_000n, BigInt(300 + 100 * index)]);
+  }
+  await place.passSlots(1);
+  const readings = await Promise.all([...place.meters.values()].map((meter) => place.sign(meter, slot, 700n)));
+  await place.send(admin, "attestReadings", [readings]);
+  const fills = (among: Address[]) => among.map((participant) => ({ participant, energyWh: 2000n }));
+  return { slot, asks: fills(owners), bids: fills(buyers) };
+}
+
+async function declareEmergency(place: Neighbourhood, dice: ReturnType<typeof random>) {
+  const { timestamp } = await place.client.getBlock();
+  const endsAt = Number(timestamp) + 1 + dice.below(3 * SLOT);
+  const allowances = [BigInt(dice.below(400)), BigInt(dice.below(4000))];
+  const priceCap = BigInt(3_000_000 + dice.below(9_000_000));
+  await place.attempt(place.admin, "declareEmergency", [priceCap, ...allowances, endsAt, dice.pick(TEXTS)]);
 }
 
 const TEXTS = ["", "Schule am Bach", "ग्राम पंचायत", "a\u0000b"];
@@ -178,6 +240,12 @@ export async function act(place: Neighbourhood, dice: ReturnType<typeof random>)
       place.attempt(dice.pick(buyers), "spendCarbon", [BigInt(1 + dice.below(40)), dice.pick(TEXTS), dice.pick(TEXTS)]),
     () => place.attempt(dice.pick(buyers), "collectFees", []),
     () => place.attempt(admin, "setTier", [dice.pick(buyers), dice.below(4)]),
+    ...Array.from({ length: 2 }, () => () => {
+      const bidder = dice.pick([...buyers, ...owners.slice(0, 1)]);
+      return place.attempt(bidder, "setBid", [dice.chance(0.1) ? 0n : 2n * price(), BigInt(dice.below(3000))]);
+    }),
+    ...Array.from({ length: 3 }, () => () => clear(place, dice)),
+    () => (dice.chance(0.5) ? declareEmergency(place, dice) : place.attempt(admin, "endEmergency", [])),
   ];
   await dice.pick(acts)();
 }
@@ -205,6 +273,15 @@ export async function rareActs(place: Neighbourhood) {
   };
   await place.send(admin, "setMarketParameters", [parameters]);
   await place.send(admin, "setEmissionFactor", [{ gramsPerMwh: 400_001, source: "a source", vintage: "2025" }]);
+  // The most that each number can be, replaced while in force.
+  const { timestamp } = await place.client.getBlock();
+  const [most, longest] = [2n ** 64n - 1n, Number(timestamp) + 6 * 86_400];
+  await place.send(admin, "declareEmergency", [2n ** 96n - 1n, most, most, longest, "Sturm \u0000"]);
+  await place.send(admin, "declareEmergency", [1n, 0n, 0n, longest, ""]);
+  await place.send(admin, "endEmergency", []);
+  await place.send(owner, "setBid", [2n ** 96n - 1n, most]);
+  const { slot, asks, bids } = await fullSlot(place);
+  await place.send(admin, "clearSlot", [slot, 4_000_000n, asks, bids, 1000n]);
   const retired = meterKey("retired");
   await place.send(admin, "registerHouse", [retired.address, other, 3000]);
   await place.send(admin, "retireHouse", [retired.address]);

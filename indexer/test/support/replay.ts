@@ -45,6 +45,9 @@ const userOf = (address: Address) => ({
   sales: 0,
   ask: 0n,
   askFromSlot: 0,
+  bid: 0n,
+  bidWh: 0n,
+  bidFromSlot: 0,
 });
 const walletOf = (address: Address) => ({ address, balanceGrams: 0n, earnedGrams: 0n, spentGrams: 0n });
 const totalsOf = () => ({
@@ -55,7 +58,36 @@ const totalsOf = () => ({
   low: 2n ** 96n,
   trades: 0,
   carbonGrams: 0n,
+  clearedWh: 0n,
+  clearedTurnover: 0n,
+  clearingPrice: null as bigint | null,
 });
+
+interface EmergencyRow extends Origin {
+  priceCap: bigint;
+  normalWhPerSlot: bigint;
+  essentialWhPerSlot: bigint;
+  endsAt: number;
+  reason: string;
+  endedBlockNumber: number | null;
+  endedLogIndex: number | null;
+  endedTimestamp: number | null;
+}
+
+interface TradeRow extends Origin {
+  tradeId: Hex;
+  seller: Address;
+  buyer: Address;
+  slot: number;
+  energyWh: bigint;
+  pricePerKwh: bigint;
+  payment: bigint;
+  feePaid: bigint;
+  carbonGrams: bigint;
+  cleared: boolean;
+}
+
+const shown = (text: string) => text.split("\0").join("\uFFFD");
 
 function fetch<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   let value = map.get(key);
@@ -92,15 +124,19 @@ export function replay(logs: Logs, slotDuration: number) {
     ask: bigint;
   } & Origin)[] = [];
   const lots = new Map<string, { seller: Address; slot: number; attestedWh: bigint; soldWh: bigint; ask: bigint }>();
-  const trades: (Record<string, unknown> & Origin & { seller: Address; buyer: Address })[] = [];
+  const trades: TradeRow[] = [];
   const claims: (Record<string, unknown> & Origin & { address: Address })[] = [];
   const slots = new Map<number, ReturnType<typeof totalsOf>>();
   const days = new Map<number, ReturnType<typeof totalsOf>>();
   const rejected: { meter: Address; slot: number; exportWh: bigint; reason: number }[] = [];
+  const clearings: ({ slot: number; pricePerKwh: bigint; energyWh: bigint; trades: number } & Origin)[] = [];
+  const skipped: ({ slot: number; participant: Address; reason: number } & Origin)[] = [];
+  const emergencies: EmergencyRow[] = [];
+  const bidOrigins = new Map<Address, Origin>();
   const changes: string[] = [];
   const earned = new Map<Address, bigint>();
   const previousAsk = new Map<Address, bigint>();
-  const rules: Record<string, unknown> = {};
+  const rules: Record<string, unknown> = { lastClearing: null };
   let facts = 0;
 
   const user = (address: Address) => fetch(users, address, () => userOf(address));
@@ -175,7 +211,8 @@ export function replay(logs: Logs, slotDuration: number) {
         const { tradeId, seller, buyer, slot, energyWh, pricePerKwh, feePaid, carbonGrams } = log.args;
         const whole = energyWh * pricePerKwh;
         const payment = whole / 1000n + (whole % 1000n === 0n ? 0n : 1n);
-        trades.push({ tradeId, seller, buyer, slot, energyWh, pricePerKwh, payment, feePaid, carbonGrams, ...origin });
+        const amounts = { energyWh, pricePerKwh, payment, feePaid, carbonGrams };
+        trades.push({ tradeId, seller, buyer, slot, ...amounts, cleared: false, ...origin });
         const from = user(buyer);
         from.balance -= payment + feePaid;
         from.boughtWh += energyWh;
@@ -215,6 +252,53 @@ export function replay(logs: Logs, slotDuration: number) {
         }
         break;
       }
+      case "BidSet": {
+        const { buyer, fromSlot, pricePerKwh, maxWhPerSlot } = log.args;
+        Object.assign(user(buyer), { bid: pricePerKwh, bidWh: maxWhPerSlot, bidFromSlot: fromSlot });
+        bidOrigins.set(buyer, origin);
+        break;
+      }
+      case "SlotCleared": {
+        const { slot, pricePerKwh, energyWh } = log.args;
+        clearings.push({ slot, pricePerKwh, energyWh, trades: log.args.trades, ...origin });
+        const matched = log.args.trades === 0 ? [] : trades.slice(-log.args.trades);
+        let sum = 0n;
+        for (const trade of matched) {
+          // What a clearing is: its own transaction's trades, of this slot, at this price, that add up.
+          const { transactionHash } = trade;
+          if (transactionHash !== origin.transactionHash || trade.slot !== slot || trade.pricePerKwh !== pricePerKwh) {
+            throw new Error("cleared a trade of another kind");
+          }
+          trade.cleared = true;
+          sum += trade.energyWh;
+        }
+        if (sum !== energyWh) throw new Error("cleared another amount");
+        const day = Math.floor((slot * slotDuration) / 86400);
+        for (const totals of [fetch(slots, slot, totalsOf), fetch(days, day, totalsOf)]) {
+          totals.clearedWh += sum;
+          for (const trade of matched) totals.clearedTurnover += trade.payment;
+          totals.clearingPrice = pricePerKwh;
+        }
+        rules.lastClearing = { slot, pricePerKwh };
+        break;
+      }
+      case "FillSkipped":
+        facts -= 1;
+        skipped.push({ ...log.args, ...origin });
+        break;
+      case "EmergencyDeclared":
+      case "EmergencyEnded": {
+        const last = emergencies.at(-1);
+        if (last && last.endedTimestamp === null && origin.blockTimestamp < last.endsAt) {
+          last.endedBlockNumber = origin.blockNumber;
+          last.endedLogIndex = origin.logIndex;
+          last.endedTimestamp = origin.blockTimestamp;
+        }
+        if (log.eventName === "EmergencyEnded") break;
+        const never = { endedBlockNumber: null, endedLogIndex: null, endedTimestamp: null };
+        emergencies.push({ ...log.args, reason: shown(log.args.reason), ...origin, ...never });
+        break;
+      }
       case "CarbonEarned":
         facts -= 1;
         earned.set(log.args.account, (earned.get(log.args.account) ?? 0n) + log.args.grams);
@@ -224,7 +308,6 @@ export function replay(logs: Logs, slotDuration: number) {
         user(account);
         wallet(account).balanceGrams -= grams;
         wallet(account).spentGrams += grams;
-        const shown = (text: string) => text.split("\0").join("\uFFFD");
         claims.push({
           id: claimId,
           address: account,
@@ -262,6 +345,8 @@ export function replay(logs: Logs, slotDuration: number) {
         facts -= 1;
     }
   }
+  // Nothing was traded where a clearing matched nothing.
+  for (const totals of [...slots.values(), ...days.values()]) if (totals.trades === 0) totals.low = 0n;
   return {
     users,
     wallets,
@@ -274,6 +359,10 @@ export function replay(logs: Logs, slotDuration: number) {
     slots,
     days,
     rejected,
+    clearings,
+    skipped,
+    emergencies,
+    bidOrigins,
     changes,
     earned,
     previousAsk,

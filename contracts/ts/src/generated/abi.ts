@@ -894,7 +894,7 @@ export const gridxAbi = [
     ],
     "outputs": [
       {
-        "name": "lot",
+        "name": "",
         "type": "tuple",
         "internalType": "struct IGridX.Lot",
         "components": [

@@ -9,7 +9,7 @@ export interface History {
   facts: (Fact & { blockNumber: bigint })[];
   /** Head on the chain after each block since the deployment. */
   heads: Map<bigint, Hex>;
-  /** Names of the events, and reasons of rejections. */
+  /** Names of the events, and reasons of rejections and skips. */
   seen: Map<string, number>;
   reverted: number;
 }
@@ -53,8 +53,10 @@ export async function readHistory(world: World, reverted: number): Promise<Histo
     if (fact) history.facts.push({ ...fact, blockNumber: log.blockNumber });
   }
   for (const { eventName, args } of parseGridxLogs(logs)) {
-    const kind = eventName === "ReadingRejected" ? `${eventName} ${args.reason}` : eventName;
+    const skips = eventName === "ReadingRejected" || eventName === "FillSkipped";
+    const kind = skips ? `${eventName} ${args.reason}` : eventName;
     history.seen.set(kind, (history.seen.get(kind) ?? 0) + 1);
+    if (eventName === "SlotCleared" && args.trades > 0) history.seen.set("a match", 1);
   }
   return history;
 }

@@ -2,7 +2,7 @@ import { type Address, encodeFunctionData, type Hex, type LocalAccount, maxUint9
 import { privateKeyToAccount } from "viem/accounts";
 import { gridxAbi, maxExportWh, type SignedReading, signReading, slotOf } from "../../src/index.ts";
 import type { Random } from "./random.ts";
-import { setEmissionFactorCall, spendCarbonCall, TEXTS } from "./texts.ts";
+import { declareEmergencyCall, setEmissionFactorCall, spendCarbonCall, TEXTS } from "./texts.ts";
 import type { World } from "./world.ts";
 
 export interface Operation {
@@ -29,6 +29,7 @@ export function operationsOf(world: World, random: Random) {
   const { slotDuration, ringLength } = deployment;
   const meters: LocalAccount[] = [];
   const price = (): bigint => (chance(0.85) ? BigInt(int(1, 9)) * 1_000_000n : big(96));
+  const capped = (amount: bigint): bigint => (amount > maxUint96 ? maxUint96 : amount);
   const newMeter = (): LocalAccount => {
     const meter = privateKeyToAccount(random.bytes(32));
     meters.push(meter);
@@ -108,6 +109,32 @@ export function operationsOf(world: World, random: Random) {
       });
       return encode({ abi, functionName: "buyEnergy", args: [purchases, chance(0.9) ? 0n : big(64)] });
     },
+    setBid: () => {
+      const energyWh = chance(0.9) ? BigInt(int(0, 5000)) : big(64);
+      return encode({ abi, functionName: "setBid", args: [chance(0.1) ? 0n : capped(3n * price()), energyWh] });
+    },
+    clearSlot: async () => {
+      const { client, deployment } = world;
+      const clearing = { abi: gridxAbi, address: deployment.address, functionName: "lastClearing" } as const;
+      const last = await client.readContract(clearing);
+      const slot = chance(0.9) ? Math.max(last.slot, current() - int(1, 3)) : current() - int(0, 40);
+      const pricePerKwh = last.slot === slot && chance(0.9) ? last.pricePerKwh : capped(1_000_000n + price());
+      const fills = () =>
+        Array.from({ length: int(0, 9) }, () => ({
+          participant: pick(people),
+          energyWh: chance(0.9) ? BigInt(int(0, 900)) : big(64),
+        }));
+      const args = [slot, pricePerKwh, fills(), fills(), chance(0.95) ? 0n : big(64)] as const;
+      return encode({ abi, functionName: "clearSlot", args });
+    },
+    declareEmergency: () => {
+      const endsAt = world.now() + int(chance(0.9) ? 1 : -100, 2 * slotDuration);
+      return declareEmergencyCall(
+        [capped(5n * price()), BigInt(int(0, 500)), BigInt(int(0, 5000)), endsAt],
+        longText(),
+      );
+    },
+    endEmergency: () => encode({ abi, functionName: "endEmergency" }),
     spendCarbon: () => spendCarbonCall(chance(0.9) ? BigInt(int(1, 20)) : big(64), pick(TEXTS), longText()),
     setMarketParameters: () => {
       const tradingWindow = int(1, ringLength);
@@ -131,7 +158,15 @@ export function operationsOf(world: World, random: Random) {
 
   const byAdmin = ["setMarketParameters", "setEmissionFactor", "pause", "unpause", "setTier", "updateHouse"] as const;
   const byRegistrar = ["registerHouse", "registerHouse", "replaceMeter", "retireHouse"] as const;
-  const often = ["attestReadings", "attestReadings", "buyEnergy", "logEnergyTrade", "buyEnergy", "setAsk"] as const;
+  const often = [
+    "attestReadings",
+    "attestReadings",
+    "buyEnergy",
+    "logEnergyTrade",
+    "buyEnergy",
+    "setAsk",
+    "setBid",
+  ] as const;
   const seldom = ["setLotAsk", "deposit", "withdraw", "spendCarbon", "spendCarbon", "collectFees"] as const;
 
   async function multicall(from: Address): Promise<Hex> {
@@ -146,6 +181,9 @@ export function operationsOf(world: World, random: Random) {
     const from = pick(people);
     if (chance(0.08)) return { from, data: await multicall(from) };
     if (chance(0.05)) return { from: chance(0.8) ? admin : from, data: call[pick(byRegistrar)]() };
+    if (chance(0.1)) return { from: chance(0.95) ? admin : from, data: await call.clearSlot() };
+    // An emergency refuses most of what else there is to do, too.
+    if (chance(0.06)) return { from: admin, data: chance(0.2) ? call.declareEmergency() : call.endEmergency() };
     // A pause seldom lasts: it would refuse most of what else there is to do.
     if (chance(0.12))
       return { from: chance(0.9) ? admin : from, data: call[chance(0.5) ? "unpause" : pick(byAdmin)]() };

@@ -40,3 +40,15 @@ export function setEmissionFactorCall(gramsPerMwh: number, source: Hex, vintage:
     encodeAbiParameters([{ type: "tuple", components }], [{ gramsPerMwh, source, vintage }]),
   ]);
 }
+
+export function declareEmergencyCall(numbers: readonly [bigint, bigint, bigint, number], reason: Hex): Hex {
+  const types = [
+    { type: "uint96" },
+    { type: "uint64" },
+    { type: "uint64" },
+    { type: "uint40" },
+    { type: "bytes" },
+  ] as const;
+  const selector = toFunctionSelector("declareEmergency(uint96,uint64,uint64,uint40,string)");
+  return concatHex([selector, encodeAbiParameters(types, [...numbers, reason])]);
+}

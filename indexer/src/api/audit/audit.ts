@@ -1,14 +1,15 @@
 // Is what is indexed what the chain committed to?
 
 import { db } from "ponder:api";
-import { energyTrade, ledgerFact } from "ponder:schema";
-import { gridxAbi, initialHead } from "@gridx/contracts";
-import { and, asc, count, gt, inArray, lte } from "ponder";
+import { ledgerFact } from "ponder:schema";
+import { initialHead } from "@gridx/contracts";
+import { and, asc, gt, lte } from "ponder";
 import { type Hex, zeroHash } from "viem";
 import { deployment } from "../../deployment.ts";
-import { ask, position } from "../position.ts";
+import { ask, headOnChain, position } from "../position.ts";
 import { unavailable } from "../rest/envelope.ts";
 import { type LedgerPage, type Mismatch, recompute } from "./recompute.ts";
+import { rowsOf, rowsWithoutFact } from "./tables.ts";
 
 const PAGE = 500;
 const ATTEMPTS = 5;
@@ -35,16 +36,8 @@ async function* ledgerPages(blockNumber: number): AsyncGenerator<LedgerPage> {
     const end = facts.at(-1);
     if (!end) return;
     last = end.index;
-    // A trade's id is the head that it makes; under a wrong one no row is found, and that is told.
-    const ids = facts.filter((fact) => fact.kind === "EnergyTradeLogged").map((fact) => fact.head);
-    const trades = ids.length === 0 ? [] : await db.select().from(energyTrade).where(inArray(energyTrade.tradeId, ids));
-    yield { facts, trades: new Map(trades.map((trade) => [trade.tradeId, trade])) };
+    yield { facts, rows: await rowsOf(facts) };
   }
-}
-
-async function tradesUpTo(blockNumber: number): Promise<number> {
-  const [row] = await db.select({ trades: count() }).from(energyTrade).where(lte(energyTrade.blockNumber, blockNumber));
-  return row?.trades ?? 0;
 }
 
 async function auditOnce(): Promise<Audit> {
@@ -55,22 +48,14 @@ async function auditOnce(): Promise<Audit> {
   const latest = Number(await ask((client) => client.getBlockNumber()));
   // A chain that was set back is shorter than what was reached, until its next block.
   const blockNumber = Math.min(reached.blockNumber, latest);
-  const headOnChain = await ask((client) =>
-    client.readContract({
-      abi: gridxAbi,
-      address: deployment.address,
-      functionName: "head",
-      blockNumber: BigInt(blockNumber),
-    }),
-  );
-  const { head, facts, trades, ...found } = await recompute(initialHead(deployment), ledgerPages(blockNumber));
+  const onChain = await headOnChain(blockNumber);
+  const { head, facts, rows, ...found } = await recompute(initialHead(deployment), ledgerPages(blockNumber));
   let { firstMismatch } = found;
-  // Each fact's trade is there, so a different count means rows that no fact is behind.
-  if (firstMismatch === null && trades !== (await tradesUpTo(blockNumber))) {
-    firstMismatch = { index: facts, eventName: "EnergyTradeLogged", claimed: zeroHash, computed: head };
-  }
-  const equal = head === headOnChain && firstMismatch === null;
-  return { blockNumber, facts, headOnChain, headRecomputed: head, equal, firstMismatch };
+  // Each fact's row is there, so more of them are rows that no fact is behind.
+  const madeUp = firstMismatch === null ? await rowsWithoutFact(rows, blockNumber) : undefined;
+  if (madeUp) firstMismatch = { index: facts, eventName: madeUp, claimed: zeroHash, computed: head };
+  const equal = head === onChain && firstMismatch === null;
+  return { blockNumber, facts, headOnChain: onChain, headRecomputed: head, equal, firstMismatch };
 }
 
 /**

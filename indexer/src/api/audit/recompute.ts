@@ -1,30 +1,7 @@
 // The ledger head out of stored fields, with nothing stored being trusted.
-import { factFieldsFromJson, foldFact, paymentOf } from "@gridx/contracts";
+import { factFieldsFromJson, foldFact } from "@gridx/contracts";
 import { type Hex, zeroHash } from "viem";
-
-export interface StoredFact {
-  index: number;
-  kind: string;
-  fields: unknown;
-  head: Hex;
-  blockNumber: number;
-  blockTimestamp: bigint;
-}
-
-/** A trade as its own table has it. */
-export interface StoredTrade {
-  tradeId: Hex;
-  seller: string;
-  buyer: string;
-  slot: number;
-  energyWh: bigint;
-  pricePerKwh: bigint;
-  payment: bigint;
-  feePaid: bigint;
-  carbonGrams: bigint;
-  blockNumber: number;
-  blockTimestamp: bigint;
-}
+import { type PageRows, type RowCounts, rowChecker, type StoredFact } from "./rows.ts";
 
 export interface Mismatch {
   index: number;
@@ -36,14 +13,14 @@ export interface Mismatch {
 export interface Recomputed {
   head: Hex;
   facts: number;
-  trades: number;
+  rows: RowCounts;
   firstMismatch: Mismatch | null;
 }
 
-/** Facts in the order of the ledger, and the rows of their trades by trade id. */
+/** Facts in the order of the ledger, and the rows that they made. */
 export interface LedgerPage {
   facts: readonly StoredFact[];
-  trades: ReadonlyMap<string, StoredTrade>;
+  rows: PageRows;
 }
 
 /** Zeros where the fields are none of such an event: no fact makes that head. */
@@ -56,34 +33,31 @@ function fold(head: Hex, kind: string, fields: unknown, timestamp: bigint): Hex 
   }
 }
 
-/** The id that a trade's row has if its fields are taken for the fact; zeros where they are those of no fact here. */
-function tradeIdOf(head: Hex, fact: StoredFact, row: StoredTrade | undefined): Hex {
-  if (!row || row.blockNumber !== fact.blockNumber || row.blockTimestamp !== fact.blockTimestamp) return zeroHash;
-  const { seller, buyer, slot, energyWh, pricePerKwh, payment, feePaid, carbonGrams } = row;
-  if (payment !== paymentOf(energyWh, pricePerKwh)) return zeroHash;
-  const numbers = { slot, energyWh, pricePerKwh, feePaid, carbonGrams };
-  const fields = Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)]));
-  return fold(head, fact.kind, { seller, buyer, ...fields }, row.blockTimestamp);
-}
-
-/** Folds every fact and names the first whose stored head, place or trade is not what the fields make. */
+/**
+ * Folds every fact and names the first whose stored head or place is not what the fields make (that head is claimed), or
+ * whose row elsewhere is not what the fact says (zeros are claimed).
+ */
 export async function recompute(start: Hex, pages: AsyncIterable<LedgerPage>): Promise<Recomputed> {
-  const result: Recomputed = { head: start, facts: 0, trades: 0, firstMismatch: null };
-  for await (const { facts, trades } of pages) {
+  const checker = rowChecker();
+  const result: Recomputed = { head: start, facts: 0, rows: checker.counts, firstMismatch: null };
+  const badRows = ([fact]: StoredFact[]) => {
+    if (!fact) return;
+    result.firstMismatch ??= { index: fact.index, eventName: fact.kind, claimed: zeroHash, computed: fact.head };
+  };
+  for await (const { facts, rows } of pages) {
     for (const fact of facts) {
       const computed = fold(result.head, fact.kind, fact.fields, fact.blockTimestamp);
-      const claims = [fact.index === result.facts ? fact.head : zeroHash];
-      if (fact.kind === "EnergyTradeLogged") {
-        claims.push(tradeIdOf(result.head, fact, trades.get(computed)));
-        result.trades += 1;
-      }
-      const wrong = computed === zeroHash ? fact.head : claims.find((claimed) => claimed !== computed);
-      if (wrong !== undefined) {
+      const claimed = fact.index === result.facts ? fact.head : zeroHash;
+      if (computed === zeroHash || claimed !== computed) {
+        const wrong = computed === zeroHash ? fact.head : claimed;
         result.firstMismatch ??= { index: result.facts, eventName: fact.kind, claimed: wrong, computed };
       }
       result.head = computed;
       result.facts += 1;
+      // Up to here the facts are proven; what rows must be follows from them.
+      if (result.firstMismatch === null) badRows(checker.check(fact, rows));
     }
   }
+  if (result.firstMismatch === null) badRows(checker.end());
   return result;
 }

@@ -80,6 +80,8 @@ export const keys = {
   slot: z.tuple([count]),
   /** Ask, seller, slot. */
   lot: z.tuple([decimal, hexAddress, count]),
+  /** Bid, address. */
+  bid: z.tuple([decimal, hexAddress]),
   /** Carbon earned, address, rank. */
   leader: z.tuple([decimal, hexAddress, count]),
 };

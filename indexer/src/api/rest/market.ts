@@ -1,5 +1,5 @@
 import { db } from "ponder:api";
-import { lot, market } from "ponder:schema";
+import { emergency, lot, market, quote } from "ponder:schema";
 import { slotOf } from "@gridx/contracts";
 import { Hono } from "hono";
 import { and, asc, desc, eq, gt, gte, lt, sql } from "ponder";
@@ -8,23 +8,32 @@ import { deployment } from "../../deployment.ts";
 import { position } from "../position.ts";
 import { answer, unavailable } from "./envelope.ts";
 import { addressOf, keys, pageOf, pageQuery } from "./input.ts";
-import { presentLot } from "./present.ts";
+import { presentBid, presentEmergency, presentLot } from "./present.ts";
 
+/** The rules with the emergency declared last. */
 async function rules() {
-  const [row] = await db.select().from(market).limit(1);
+  const [row] = await db
+    .select({ market, emergency })
+    .from(market)
+    .leftJoin(emergency, eq(emergency.index, market.emergency))
+    .limit(1);
   if (!row) throw unavailable("not_ready", "the contract's deployment is not indexed yet");
   return row;
 }
 
 export const marketRoutes = new Hono()
   .get("/market", async (c) => {
-    const [row, { blockNumber, blockTimestamp }] = [await rules(), await position()];
+    // The position before the rows: they are never older than it says.
+    const { blockNumber, blockTimestamp } = await position();
+    const { market: row, emergency: declared } = await rules();
+    const { clearedSlot, clearingPrice } = row;
     return answer(c, {
       chainId: deployment.chainId,
       contract: deployment.address,
       runId: deployment.runId ?? null,
       blockNumber,
       blockTimestamp,
+      head: row.head,
       slotDuration: deployment.slotDuration,
       feeBps: row.feeBps,
       tradingWindow: row.tradingWindow,
@@ -36,12 +45,18 @@ export const marketRoutes = new Hono()
       gramsPerMwh: row.gramsPerMwh,
       emissionSource: row.emissionSource,
       emissionVintage: row.emissionVintage,
+      lastClearing:
+        clearedSlot === null || clearingPrice === null
+          ? null
+          : { slot: clearedSlot, pricePerKwh: String(clearingPrice) },
+      emergency: presentEmergency(declared ?? undefined, blockTimestamp),
     });
   })
   .get("/lots", async (c) => {
     const { limit, after } = pageQuery(c, keys.lot);
     const seller = c.req.query("seller");
-    const [{ tradingWindow, shelfDelaySlots }, { blockTimestamp }] = [await rules(), await position()];
+    const { blockTimestamp } = await position();
+    const { tradingWindow, shelfDelaySlots } = (await rules()).market;
     const current = slotOf(blockTimestamp, deployment.slotDuration);
     const rows = await db
       .select()
@@ -62,5 +77,25 @@ export const marketRoutes = new Hono()
     return answer(
       c,
       pageOf(rows, limit, presentLot, (row) => [String(row.ask), row.seller, row.slot]),
+    );
+  })
+  .get("/bids", async (c) => {
+    const { limit, after } = pageQuery(c, keys.bid);
+    const rows = await db
+      .select()
+      .from(quote)
+      .where(
+        and(
+          gt(quote.bid, 0n),
+          gt(quote.bidWh, 0n),
+          after &&
+            sql`(${quote.bid} < ${after[0]}::numeric or (${quote.bid} = ${after[0]}::numeric and ${quote.address} > ${after[1]}))`,
+        ),
+      )
+      .orderBy(desc(quote.bid), asc(quote.address))
+      .limit(limit + 1);
+    return answer(
+      c,
+      pageOf(rows, limit, presentBid, (row) => [String(row.bid), row.address]),
     );
   });

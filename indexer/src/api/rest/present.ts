@@ -3,6 +3,7 @@ import type {
   account,
   carbonTransaction,
   carbonWallet,
+  emergency,
   energyProduction,
   energyTrade,
   house,
@@ -36,6 +37,7 @@ export function presentTrade(row: typeof energyTrade.$inferSelect) {
     payment: String(row.payment),
     feePaid: String(row.feePaid),
     carbonGrams: String(row.carbonGrams),
+    cleared: row.cleared,
     ...origin(row),
   };
 }
@@ -51,10 +53,10 @@ export function presentLot(row: typeof lot.$inferSelect) {
 }
 
 type AccountRow = typeof account.$inferSelect;
-type QuoteRow = Pick<typeof quote.$inferSelect, "pricePerKwh" | "fromSlot">;
+type QuoteRow = typeof quote.$inferSelect;
 
 /** A wallet that nothing happened to yet is all zeros. */
-export function presentUser(address: Address, row: AccountRow | undefined, ask: QuoteRow | null | undefined) {
+export function presentUser(address: Address, row: AccountRow | undefined, quote: QuoteRow | null | undefined) {
   return {
     address: getAddress(address),
     tier: row?.tier ?? 0,
@@ -68,8 +70,33 @@ export function presentUser(address: Address, row: AccountRow | undefined, ask: 
     earned: String(row?.earned ?? 0n),
     purchases: row?.purchases ?? 0,
     sales: row?.sales ?? 0,
-    ask: String(ask?.pricePerKwh ?? 0n),
-    askFromSlot: ask?.fromSlot ?? 0,
+    ask: String(quote?.ask ?? 0n),
+    askFromSlot: quote?.askFromSlot ?? 0,
+    bid: String(quote?.bid ?? 0n),
+    bidWh: String(quote?.bidWh ?? 0n),
+    bidFromSlot: quote?.bidFromSlot ?? 0,
+  };
+}
+
+export function presentBid(row: QuoteRow) {
+  return {
+    buyer: getAddress(row.address),
+    pricePerKwh: String(row.bid),
+    maxWhPerSlot: String(row.bidWh),
+    fromSlot: row.bidFromSlot,
+  };
+}
+
+/** `null` where it is none, or none any more, at a time. */
+export function presentEmergency(row: typeof emergency.$inferSelect | undefined, now: number) {
+  if (!row || row.endedBlockNumber !== null || Number(row.endsAt) <= now) return null;
+  return {
+    priceCap: String(row.priceCap),
+    normalWhPerSlot: String(row.normalWhPerSlot),
+    essentialWhPerSlot: String(row.essentialWhPerSlot),
+    endsAt: Number(row.endsAt),
+    reason: row.reason,
+    ...origin(row),
   };
 }
 

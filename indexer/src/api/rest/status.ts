@@ -3,19 +3,33 @@ import { market } from "ponder:schema";
 import { Hono } from "hono";
 import { deployment } from "../../deployment.ts";
 import { audit } from "../audit/audit.ts";
-import { ask, position } from "../position.ts";
+import { ask, headOnChain, position } from "../position.ts";
 import { answer, unavailable } from "./envelope.ts";
 
 /** Blocks that may be missing while the answers still count as current. */
 export const MAX_BLOCKS_BEHIND = 10;
 
-/** Hash of a block of the RPC's chain, null where it has no such block. */
-async function blockHash(blockNumber: number): Promise<string | null> {
-  return ask(async (client) => {
-    const latest = await client.getBlockNumber();
-    if (latest < BigInt(blockNumber)) return null;
-    return (await client.getBlock({ blockNumber: BigInt(blockNumber) })).hash;
-  });
+const ATTEMPTS = 5;
+const PAUSE_MS = 100;
+
+/** Does the contract, on the RPC's chain, have the ledger head that the rows make? */
+async function isOnChain(): Promise<boolean> {
+  const reached = await position();
+  const [row] = await db.select({ head: market.head, blockNumber: market.blockNumber }).from(market).limit(1);
+  if (!row) return false;
+  const latest = Number(await ask((client) => client.getBlockNumber()));
+  // Rows may be a block ahead of the position, and a chain that was set back is shorter than both.
+  const blockNumber = Math.min(Math.max(reached.blockNumber, row.blockNumber), latest);
+  return (await headOnChain(blockNumber)) === row.head;
+}
+
+/** For an instant they differ whenever a block is written; only what stays different is another chain. */
+async function isSteadilyOnChain(): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    const same = await isOnChain();
+    if (same || attempt === ATTEMPTS) return same;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
 }
 
 export const statusRoutes = new Hono()
@@ -26,15 +40,13 @@ export const statusRoutes = new Hono()
     if (chainId !== deployment.chainId) {
       throw unavailable("wrong_chain", `the RPC serves chain ${chainId}, indexed is ${deployment.chainId}`);
     }
-    const [row] = await db.select().from(market).limit(1);
-    if (!reached.live || !row) throw unavailable("not_ready", "the chain is still being read for the first time");
-    // The block of the latest fact; only the chain that was indexed has it under that hash.
-    if ((await blockHash(row.blockNumber)) !== row.blockHash) {
-      throw unavailable("wrong_chain", "the RPC serves another chain than the one that was indexed");
-    }
+    if (!reached.live) throw unavailable("not_ready", "the chain is still being read for the first time");
     const behind = Number(latest) - reached.blockNumber;
     if (behind > MAX_BLOCKS_BEHIND) {
       throw unavailable("behind", `${behind} blocks behind the chain; at most ${MAX_BLOCKS_BEHIND} count as current`);
+    }
+    if (!(await isSteadilyOnChain())) {
+      throw unavailable("wrong_chain", "the RPC's chain is not the one that is indexed: another, or it reorganises");
     }
     return answer(c, { blockNumber: reached.blockNumber, blockTimestamp: reached.blockTimestamp, behind });
   });

@@ -1,25 +1,32 @@
 import { db } from "ponder:api";
-import { energyTrade } from "ponder:schema";
+import { energyTrade, ledgerFact } from "ponder:schema";
+import { factOf } from "@gridx/contracts";
 import { Hono } from "hono";
 import { asc, eq } from "ponder";
-import { type Hex, TransactionNotFoundError, TransactionReceiptNotFoundError } from "viem";
+import {
+  type Hex,
+  isAddressEqual,
+  TransactionNotFoundError,
+  type TransactionReceipt,
+  TransactionReceiptNotFoundError,
+} from "viem";
+import { deployment } from "../../deployment.ts";
 import { ask, position } from "../position.ts";
 import { answer } from "./envelope.ts";
 import { hashOf } from "./input.ts";
 import { presentTrade } from "./present.ts";
 
 /** What the chain says of a transaction; null where it does not know it. */
-async function lookUp(hash: Hex): Promise<{ blockNumber: number | null; reverted: boolean } | null> {
+async function lookUp(hash: Hex): Promise<TransactionReceipt | "pending" | null> {
   return ask(async (client) => {
     try {
-      const receipt = await client.getTransactionReceipt({ hash });
-      return { blockNumber: Number(receipt.blockNumber), reverted: receipt.status === "reverted" };
+      return await client.getTransactionReceipt({ hash });
     } catch (error) {
       if (!(error instanceof TransactionReceiptNotFoundError)) throw error;
     }
     try {
       await client.getTransaction({ hash });
-      return { blockNumber: null, reverted: false };
+      return "pending";
     } catch (error) {
       if (error instanceof TransactionNotFoundError) return null;
       throw error;
@@ -27,16 +34,38 @@ async function lookUp(hash: Hex): Promise<{ blockNumber: number | null; reverted
   });
 }
 
+/**
+ * Are the rows those of this receipt? The position alone does not tell: it may be that of an abandoned fork. A trade's
+ * id commits to the whole ledger before it.
+ */
+async function isIndexed(receipt: TransactionReceipt): Promise<boolean> {
+  // The position before the rows: rows of a block that it has reached are there.
+  const reached = await position();
+  if (reached.blockNumber < Number(receipt.blockNumber)) return false;
+  const rows = await db.select().from(ledgerFact).where(eq(ledgerFact.transactionHash, receipt.transactionHash));
+  const logs = receipt.logs.filter(({ address }) => isAddressEqual(address, deployment.address));
+  const facts = logs.flatMap((log) => {
+    const fact = factOf(log, 0n);
+    return fact ? [{ ...fact, logIndex: log.logIndex }] : [];
+  });
+  return (
+    rows.length === facts.length &&
+    facts.every(({ logIndex, args }) => {
+      const row = rows.find((candidate) => candidate.logIndex === logIndex);
+      if (row?.blockNumber !== Number(receipt.blockNumber)) return false;
+      return args.tradeId === undefined || args.tradeId === row.head;
+    })
+  );
+}
+
 export const transactionRoutes = new Hono().get("/blockchain/tx/:hash", async (c) => {
   const hash = hashOf(c.req.param("hash"), "hash");
   const found = await lookUp(hash);
   if (!found) return answer(c, { hash, status: "unknown", blockNumber: null, trades: [] });
-  const { blockNumber, reverted } = found;
-  if (blockNumber === null) return answer(c, { hash, status: "pending", blockNumber, trades: [] });
-  if (reverted) return answer(c, { hash, status: "reverted", blockNumber, trades: [] });
-  // The position before the rows: rows of a block that it has reached are there.
-  const reached = await position();
-  if (reached.blockNumber < blockNumber) return answer(c, { hash, status: "confirmed", blockNumber, trades: [] });
+  if (found === "pending") return answer(c, { hash, status: "pending", blockNumber: null, trades: [] });
+  const blockNumber = Number(found.blockNumber);
+  if (found.status === "reverted") return answer(c, { hash, status: "reverted", blockNumber, trades: [] });
+  if (!(await isIndexed(found))) return answer(c, { hash, status: "confirmed", blockNumber, trades: [] });
   const trades = await db
     .select()
     .from(energyTrade)

@@ -7,7 +7,7 @@ import { addressOf, keys, pageOf, pageQuery } from "./input.ts";
 import { presentUser } from "./present.ts";
 
 const accounts = () =>
-  db.select({ account, quote }).from(account).leftJoin(quote, eq(quote.seller, account.address)).$dynamic();
+  db.select({ account, quote }).from(account).leftJoin(quote, eq(quote.address, account.address)).$dynamic();
 
 export const userRoutes = new Hono()
   .get("/users", async (c) => {
