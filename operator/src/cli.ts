@@ -1,6 +1,8 @@
 import { readDeployment } from "@gridx/contracts/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Hex } from "viem";
+import { clearSlots } from "./clear/clear-slots.ts";
+import { toClearLine } from "./clear/events.ts";
 import { followMeters } from "./relay/follow.ts";
 import { type SimulationEvent, toLine } from "./simulate/output.ts";
 import { simulate } from "./simulate/simulate.ts";
@@ -96,6 +98,40 @@ program
       slotsDelay: flags.slotsDelay,
       confirmations: flags.confirmations,
       emit: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`),
+      signal: stop.signal,
+    });
+    if (!settled) process.exitCode = 1;
+  });
+
+program
+  .command("clear")
+  .description("matches asks and bids of each ended slot at one price, once its readings are on the chain")
+  .requiredOption("--deployment <file>", "deployment file")
+  .requiredOption("--rpc-url <url>", "RPC of the chain")
+  .option("--once", "stop when all slots that are due have been dealt with")
+  .option("--dry-run", "tell what would be done and send nothing")
+  .option(
+    "--grace <s>",
+    "seconds after a slot's end to wait for missing readings (half the time until the shelf opens)",
+    integer,
+  )
+  .option("--most-trades <n>", "trades in one transaction", integer, 300)
+  .option(
+    "--confirmations <n>",
+    "blocks after which a clearing counts as settled (1 on a local chain, else 64)",
+    integer,
+  )
+  .action(async (flags) => {
+    const settled = await clearSlots({
+      deployment: readDeployment(flags.deployment),
+      rpcUrl: flags.rpcUrl,
+      operatorKey: operatorKey(),
+      once: flags.once,
+      dryRun: flags.dryRun,
+      grace: flags.grace,
+      mostPairs: flags.mostTrades,
+      confirmations: flags.confirmations,
+      emit: (event) => void process.stdout.write(toClearLine(event)),
       signal: stop.signal,
     });
     if (!settled) process.exitCode = 1;

@@ -7,12 +7,16 @@ import { freshChain, KEY, NOW, root } from "./support/simulation.ts";
 type Chain = Awaited<ReturnType<typeof freshChain>>;
 
 /** Runs the command on a chain; once it has written `until`, it is told to stop. */
-function run({ deployment, rpcUrl }: Chain, args: string[], until?: string) {
+function run(chain: Chain, args: string[], until?: string) {
+  return command(chain, ["simulate", "--state-dir", root, "--days", "1", ...args], until);
+}
+
+function command({ deployment, rpcUrl }: Chain, [name = "", ...args]: string[], until?: string) {
   const file = join(root, `${deployment.runId}.json`);
   writeFileSync(file, JSON.stringify(deployment));
   return new Promise<{ code: number | null; out: string; err: string; stopped: number }>((resolve) => {
-    const common = ["--deployment", file, "--rpc-url", rpcUrl, "--state-dir", root, "--days", "1"];
-    const child = spawn(process.execPath, ["--import", "tsx", "src/cli.ts", "simulate", ...common, ...args], {
+    const common = ["--deployment", file, "--rpc-url", rpcUrl];
+    const child = spawn(process.execPath, ["--import", "tsx", "src/cli.ts", name, ...common, ...args], {
       cwd: join(import.meta.dirname, ".."),
       env: { ...process.env, OPERATOR_PRIVATE_KEY: KEY },
     });
@@ -53,4 +57,22 @@ describe("simulate, as a command", () => {
       expect(ended.out).not.toContain('"event":"summary"');
     },
   );
+});
+
+describe("clear, as a command", () => {
+  test("deals with what is due once, tells it as JSON lines, and ends cleanly when told to", async () => {
+    const chain = await freshChain();
+    await chain.client.increaseTime({ seconds: 2 * chain.deployment.slotDuration });
+    await chain.client.mine({ blocks: 1 });
+    const once = await command(chain, ["clear", "--once"]);
+    expect([once.code, once.err]).toEqual([0, ""]);
+    const lines = once.out.trim().split("\n");
+    expect(lines.length).toBeGreaterThan(1);
+    for (const text of lines) expect(JSON.parse(text)).toMatchObject({ event: "nothing", asks: 0, bids: 0 });
+    const ended = await command(chain, ["clear", "--dry-run"], '"event":"planned"');
+    expect([ended.code, ended.err]).toEqual([0, ""]);
+    expect(ended.stopped).toBeLessThan(2000);
+    const wrong = await command(chain, ["clear", "--grace", "soon"]);
+    expect([wrong.code, wrong.err.includes("whole number")]).toEqual([1, true]);
+  });
 });

@@ -4,7 +4,7 @@ import { playHistory } from "../src/simulate/history.ts";
 import { openNeighbourhood } from "../src/simulate/plan.ts";
 import { registerAll } from "../src/simulate/register.ts";
 import { replayChain } from "../src/simulate/replay-chain.ts";
-import { Checks, checkOwn, checkState } from "../src/simulate/verify.ts";
+import { Checks, checkClearing, checkOwn, checkState } from "../src/simulate/verify.ts";
 import { createWorld } from "../src/simulate/world.ts";
 import { freshChain, KEY, NOW } from "./support/simulation.ts";
 
@@ -43,6 +43,7 @@ describe("history and its checks", () => {
         const [tally, logs] = [structuredCloneTally(world.tally), structuredClone(replay)];
         change(tally, logs);
         await checkState(world, logs, block.number, checks);
+        await checkClearing(world, logs, block.number, checks);
         await checkOwn({ ...world, tally }, logs, block.number, checks);
         return checks.list.filter(({ ok }) => !ok).map(({ name }) => name);
       };
@@ -76,6 +77,24 @@ describe("history and its checks", () => {
           for (const account of logs.accounts.values()) account.carbonGrams += 1n;
         }),
       ).toHaveLength(1);
+      expect(replay.trades.some(({ cleared }) => cleared)).toBe(true);
+      expect(
+        await outcome((tally) => {
+          const cleared = tally.trades.find((trade) => trade.cleared);
+          if (cleared) cleared.cleared = false;
+        }),
+      ).toHaveLength(1);
+      expect(
+        await outcome((_, logs) => {
+          for (const bid of logs.bids.values()) bid.filledWh += 1n;
+        }),
+      ).toHaveLength(1);
+      expect(
+        await outcome((_, logs) => {
+          logs.lastClearing.pricePerKwh += 1n;
+        }),
+      ).toHaveLength(1);
+      expect(replay.clearingProblems).toEqual([]);
     }
     expect(readings[0]).toEqual(readings[1]);
     expect(readings[0]).not.toEqual(readings[2]);

@@ -76,6 +76,16 @@ describe("simulate", () => {
       liveSlots: 4,
     });
     expect(own.readings.size).toBe(600);
+    // Households trade by standing asks and bids first, in the history and live, and from the shelf what is left.
+    const live = events.flatMap((event) => (event.event === "slot" ? [event] : []));
+    expect(live.filter(({ clearedWh, pricePerKwh }) => clearedWh > 0n && pricePerKwh > 0n).length).toBeGreaterThan(0);
+    expect(summary?.clearedSlots).toBeGreaterThan(30);
+    expect(summary && summary.clearedWh + summary.boughtWh).toBe(own.sums.tradedWh);
+    expect(summary && summary.clearedWh > 0n && summary.boughtWh > 0n && summary.aheadWh < summary.clearedWh).toBe(
+      true,
+    );
+    const { clear } = summary?.gas ?? {};
+    expect([clear?.reverted, (clear?.transactions ?? 0) >= 30]).toEqual([0, true]);
     const bought = await client.readContract({
       abi: gridxAbi,
       address: deployment.address,
@@ -97,7 +107,7 @@ describe("simulate", () => {
     let slots = 0;
     const emit = ({ event }: SimulationEvent) => {
       if (event === "live")
-        proxy.fault = () => (next() < 0.2 ? ((["drop", "lose", "fail"] as const)[slots % 3] ?? null) : null);
+        proxy.fault = () => (next() < 0.12 ? ((["drop", "lose", "fail"] as const)[slots % 3] ?? null) : null);
       if (event === "slot") slots += 1;
       if (slots >= 2) proxy.fault = () => null;
     };

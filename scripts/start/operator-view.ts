@@ -57,7 +57,7 @@ export class OperatorView {
         break;
       case "slot":
         this.#progress(
-          `slot ${event.slot}: ${event.attested} readings, ${kwh(event.exportedWh)} exported, ${kwh(event.boughtWh)} bought`,
+          `slot ${event.slot}: ${event.attested} readings, ${kwh(event.exportedWh)} exported, ${kwh(event.clearedWh)} cleared, ${kwh(event.boughtWh)} bought from the shelf`,
         );
         break;
       case "warning":
@@ -88,6 +88,10 @@ function summaryText(s: Arrived<SimulationSummary>): string {
     ["Slots", `${s.historySlots} of history, ${s.liveSlots} live, in ${s.seconds.toFixed(1)} s`],
     ["Readings", `${s.readingsAttested} attested, ${s.readingsRejected} rejected`],
     ["Energy", `${kwh(s.exportedWh)} exported, ${kwh(s.tradedWh)} traded in ${s.trades} trades`],
+    [
+      "Market",
+      `${kwh(s.clearedWh)} cleared in ${s.clearedSlots} slots, ${kwh(s.aheadWh)} of it ahead of need; ${kwh(s.boughtWh)} from the shelf`,
+    ],
     ["Money", `${money(s.paid)} to sellers, ${money(s.fees)} in fees`],
     ["Carbon", `${formatCarbonKg(BigInt(s.carbonGrams), LOCALE)} kg CO2e (estimated avoided emissions)`],
   ];

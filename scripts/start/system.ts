@@ -13,6 +13,9 @@ import { Processes, untilOk } from "./processes.ts";
 import { summaryOf } from "./summary.ts";
 import { buildPage } from "./web-build.ts";
 
+/** Blocks of a fast clock are most of a slot apart; readings and clearing of a slot take two or three of them. */
+const SHELF_DELAY_SLOTS = 4;
+
 /** anvil's own mnemonic: its wallets hold play money on a chain that only this machine sees. */
 const MNEMONIC = "test test test test test test test test test test test junk";
 
@@ -117,7 +120,7 @@ async function start(context: Context, processes: Processes): Promise<Outcome> {
 async function deploy({ runId }: Context, rpcUrl: string, slotDuration: number): Promise<Deployment> {
   const client = localClient(rpcUrl);
   const admin = mnemonicToAccount(MNEMONIC);
-  const deployment = await deployLocal(client, admin, { slotDuration, runId });
+  const deployment = await deployLocal(client, admin, { slotDuration, shelfDelaySlots: SHELF_DELAY_SLOTS, runId });
   await fundDemoWallets(client, admin, deployment);
   return deployment;
 }

@@ -11,7 +11,7 @@ export interface SignedTransaction {
 }
 
 /** Key of a simulated household or its meter; worth nothing but on a local chain. */
-export function simulatedKey(seed: number, role: "owner" | "meter", name: string): Hex {
+export function simulatedKey(seed: number, role: "owner" | "meter" | "clearer", name: string): Hex {
   return keccak256(stringToHex(`GridX simulation ${seed} ${role} ${name}`));
 }
 

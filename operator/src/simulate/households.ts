@@ -3,8 +3,9 @@ import { type Deployment, gridxAbi, maxExportWh, type SignedReading, signReading
 import { type Address, encodeFunctionData, type LocalAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { LocalWallet, type SignedTransaction, simulatedKey } from "../chain/wallet.ts";
+import type { Part } from "../clear/pairs.ts";
 import { deficitWhOf, exportWhOf, type House, type Neighbourhood } from "../neighbourhood.ts";
-import { type Basket, firstAsk, type Need, type Prices } from "./market.ts";
+import { type Basket, firstAsk, limitOf, type Need, type Prices } from "./market.ts";
 
 export interface Household {
   house: House;
@@ -12,6 +13,10 @@ export interface Household {
   /** null without panels: such a household has nothing to attest. */
   meter: LocalAccount | null;
   ask: bigint;
+  /** The most it bids per kWh, fee included. */
+  limit: bigint;
+  /** The standing bid: the most in a slot, and the first slot that it serves. */
+  bid: { maxWh: bigint; fromSlot: number };
 }
 
 export function createHouseholds(
@@ -24,6 +29,8 @@ export function createHouseholds(
     owner: new LocalWallet(simulatedKey(seed, "owner", house.name), deployment.chainId),
     meter: house.hasSolar ? privateKeyToAccount(simulatedKey(seed, "meter", house.name)) : null,
     ask: firstAsk(seed, house.name, prices),
+    limit: limitOf(seed, house.name, prices),
+    bid: { maxWh: 0n, fromSlot: 0 },
   }));
 }
 
@@ -68,12 +75,13 @@ export function needsOf(
 
 /** A transaction with what it is for. */
 export interface Intent extends SignedTransaction {
-  kind: "register" | "tier" | "mint" | "approve" | "deposit" | "ask" | "attest" | "buy";
+  kind: "register" | "tier" | "mint" | "approve" | "deposit" | "ask" | "bid" | "attest" | "clear" | "buy";
   gas: bigint;
 }
 
 // Gas limits are upper bounds: what is unused costs nothing, and an estimate would cost a round trip.
-const GAS = { ask: 150_000n, attest: 80_000n, attestReading: 90_000n, buy: 180_000n, buyLine: 130_000n };
+const GAS = { ask: 150_000n, bid: 120_000n, attest: 80_000n, attestReading: 90_000n, buy: 180_000n, buyLine: 130_000n };
+const CLEAR_GAS = { call: 150_000n, pair: 150_000n };
 
 export async function attestIntent(
   wallet: LocalWallet,
@@ -95,4 +103,21 @@ export async function buyIntent(wallet: LocalWallet, deployment: Deployment, bas
 export async function askIntent(household: Household, deployment: Deployment): Promise<Intent> {
   const data = encodeFunctionData({ abi: gridxAbi, functionName: "setAsk", args: [household.ask] });
   return { kind: "ask", gas: GAS.ask, ...(await household.owner.sign(deployment.address, data, GAS.ask)) };
+}
+
+export async function bidIntent({ owner, limit, bid }: Household, deployment: Deployment): Promise<Intent> {
+  const args = [bid.maxWh > 0n ? limit : 0n, bid.maxWh] as const;
+  const data = encodeFunctionData({ abi: gridxAbi, functionName: "setBid", args });
+  return { kind: "bid", gas: GAS.bid, ...(await owner.sign(deployment.address, data, GAS.bid)) };
+}
+
+export async function clearIntent(
+  wallet: LocalWallet,
+  deployment: Deployment,
+  { slot, pricePerKwh, part }: { slot: number; pricePerKwh: bigint; part: Part },
+): Promise<Intent> {
+  const args = [slot, pricePerKwh, part.asks, part.bids, 1n] as const;
+  const data = encodeFunctionData({ abi: gridxAbi, functionName: "clearSlot", args });
+  const gas = CLEAR_GAS.call + CLEAR_GAS.pair * BigInt(part.pairs.length);
+  return { kind: "clear", gas, ...(await wallet.sign(deployment.address, data, gas)) };
 }

@@ -1,5 +1,6 @@
-// The days that follow the history, at the pace of the chain's clock. Readings go through the relay's queue; purchases
-// of a slot follow once its readings are on the chain; people may buy from the same shelf at any time.
+// The days that follow the history, at the pace of the chain's clock. Readings go through the relay's queue; a slot is
+// cleared once its readings are on the chain; what households still lack then they buy when the slot's shelf opens, as
+// people may.
 import { slotOf, slotStart } from "@gridx/contracts";
 import { z } from "zod";
 import { type Block, type ChainLog, hex, latestBlock, logSchema } from "../chain/rpc.ts";
@@ -7,6 +8,8 @@ import type { ReadingQueue } from "../relay/queue.ts";
 import { Relay } from "../relay/relay.ts";
 import type { Submission } from "../relay/submitter.ts";
 import { adjustAsks } from "./asks.ts";
+import { adjustBids } from "./bids.ts";
+import { LiveClearing } from "./clearing.ts";
 import { needsOf, signReadings } from "./households.ts";
 import { planBaskets } from "./market.ts";
 import { runClock } from "./miner.ts";
@@ -28,6 +31,10 @@ export interface LiveOptions {
 /** One slot between its end and the last of its purchases. */
 interface OpenSlot {
   slot: number;
+  /** Of the history: cleared there, its shelf opens only now. */
+  isHistory: boolean;
+  /** Households have thought their bids over since it was cleared. */
+  bidsChanged: boolean;
   waiting: Set<string>;
   attested: number;
   rejected: number;
@@ -47,11 +54,13 @@ export class LivePlay {
   readonly #options: LiveOptions;
   readonly #relay: Relay;
   readonly #purchases: Purchases;
+  readonly #clearing: LiveClearing;
   readonly #open = new Map<number, OpenSlot>();
   #next: number;
   #seen: number;
   #running = false;
   #ended = false;
+  #slowed = false;
   #draining: Promise<void> | null = null;
   #restUntil = 0;
 
@@ -62,6 +71,9 @@ export class LivePlay {
     this.#next = plan.liveSlot;
     this.#seen = seenBlock;
     this.#purchases = new Purchases(world);
+    this.#clearing = new LiveClearing(world);
+    const openHistory = Math.max(plan.firstSlot, plan.liveSlot - world.shelfDelaySlots);
+    for (let slot = openHistory; slot < plan.liveSlot; slot += 1) this.#opens(slot, new Set());
     this.#relay = new Relay({
       queue: options.queue,
       folder: options.stateDir,
@@ -79,13 +91,18 @@ export class LivePlay {
 
   /** Slots that were played to their end. */
   get slotsPlayed(): number {
-    return this.#next - this.#world.plan.liveSlot - this.#open.size;
+    const open = [...this.#open.values()].filter(({ isHistory }) => !isHistory);
+    return this.#next - this.#world.plan.liveSlot - open.length;
   }
 
   /** Plays until the slots asked for are done, or until the signal. */
   async run(): Promise<void> {
     const { signal, emit } = this.#world;
-    const { blockTime } = this.#options;
+    const { blockTime, speed } = this.#options;
+    const { plan, shelfDelaySlots } = this.#world;
+    const end = new AbortController();
+    const clearing = this.#clearing.run(end.signal);
+    const patience = FLUSH_MILLISECONDS + (shelfDelaySlots * plan.slotDuration * 1000) / speed;
     const pause = Math.min(200, (blockTime * 1000) / 10);
     let down = false;
     let deadline: number | null = null;
@@ -100,16 +117,20 @@ export class LivePlay {
         down = true;
       }
       if (this.#isFinished()) {
-        deadline ??= Date.now() + FLUSH_MILLISECONDS;
+        deadline ??= Date.now() + patience;
         if (this.#open.size === 0 && this.#options.queue.size === 0 && this.#purchases.outstanding === 0) break;
         if (Date.now() > deadline) {
-          emit({ event: "warning", message: `${this.#open.size} slots could not be settled within two minutes` });
+          emit({
+            event: "warning",
+            message: `${this.#open.size} slots could not be settled within ${Math.round(patience / 1000)} s`,
+          });
           break;
         }
       }
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
-    await this.#draining;
+    end.abort();
+    await Promise.all([this.#draining, clearing]);
   }
 
   #isFinished(): boolean {
@@ -129,6 +150,10 @@ export class LivePlay {
     this.#drain();
     await this.#purchases.check(block.number);
     for (const open of [...this.#open.values()]) await this.#trade(open, current, block.number);
+    if (!this.#ended || this.#slowed || this.#open.size > 0) return;
+    // So that what is unsold does not expire at once.
+    await runClock(rpc, blockTime, blockTime);
+    this.#slowed = true;
   }
 
   async #follow(block: Block): Promise<void> {
@@ -142,10 +167,8 @@ export class LivePlay {
 
   /** A slot is over: its meters speak, and at the end of a day asks are thought over. */
   async #endSlot(slot: number): Promise<void> {
-    const { households, neighbourhood, deployment, plan, emit, rpc } = this.#world;
+    const { households, neighbourhood, deployment, plan, emit } = this.#world;
     if (plan.endSlot !== null && slot >= plan.endSlot) {
-      // So that what is unsold does not expire at once.
-      await runClock(rpc, this.#options.blockTime, this.#options.blockTime);
       this.#ended = true;
       emit({ event: "ended", slot, message: "the data end here; the chain goes on at the world's pace" });
       return;
@@ -156,10 +179,15 @@ export class LivePlay {
     }
     const readings = await signReadings(households, neighbourhood, deployment, slot);
     this.#options.queue.put(readings.map(({ meter, exportWh, signature }) => ({ meter, slot, exportWh, signature })));
-    const waiting = new Set(readings.map(({ meter }) => meter.toLowerCase()));
-    this.#open.set(slot, { slot, waiting, attested: 0, rejected: 0, exportedWh: 0n, settledIn: 0, rounds: 0 });
+    this.#opens(slot, new Set(readings.map(({ meter }) => meter.toLowerCase())));
     this.#next = slot + 1;
     await this.#purchases.send(slot, await adjustAsks(this.#world, slot + 1));
+  }
+
+  #opens(slot: number, waiting: Set<string>): void {
+    const isHistory = slot < this.#world.plan.liveSlot;
+    const counts = { attested: 0, rejected: 0, exportedWh: 0n, settledIn: 0, rounds: 0, bidsChanged: false };
+    this.#open.set(slot, { slot, isHistory, waiting, ...counts });
   }
 
   #drain(): void {
@@ -199,6 +227,14 @@ export class LivePlay {
     const { households, neighbourhood, book, plan, feeBps, prices, emit } = this.#world;
     const { slot } = open;
     if (open.waiting.size > 0 || open.settledIn > this.#seen || this.#purchases.isWaiting(slot)) return;
+    const cleared = this.#clearing.resultOf(slot);
+    if (!open.isHistory && (!this.#clearing.isDone(slot) || cleared.block > this.#seen)) return;
+    if (!open.isHistory && !open.bidsChanged) {
+      open.bidsChanged = true;
+      // A new bid does not serve the slots before it: changed earlier, it would miss this clearing.
+      await this.#purchases.send(slot, await adjustBids(this.#world, slot + 1));
+    }
+    if (current < slot + 1 + this.#world.shelfDelaySlots) return;
     const { boughtWh, purchases, reverted, lost } = this.#purchases.resultOf(slot);
     // After a first round without a lost race there is nothing to repeat.
     const again = open.rounds > 0 && open.rounds < ROUNDS && lost > 0;
@@ -215,9 +251,14 @@ export class LivePlay {
     }
     this.#open.delete(slot);
     this.#purchases.forget(slot);
+    this.#clearing.forget(slot);
+    if (open.isHistory) return;
     const { attested, rejected, exportedWh } = open;
     const start = slotStart(slot, plan.slotDuration);
     const queued = this.#options.queue.size;
-    emit({ event: "slot", slot, start, attested, rejected, exportedWh, boughtWh, purchases, reverted, queued });
+    const { pricePerKwh, energyWh: clearedWh, skipped } = cleared;
+    const clearing = { pricePerKwh, clearedWh, skipped };
+    const shelf = { boughtWh, purchases, reverted };
+    emit({ event: "slot", slot, start, attested, rejected, exportedWh, ...clearing, ...shelf, queued });
   }
 }

@@ -3,12 +3,13 @@ import { priceWithFee } from "@gridx/contracts";
 import type { Address } from "viem";
 import { between, keyOf, shuffled } from "../random.ts";
 
-const [ASK_STREAM, TURN_STREAM] = [41, 42];
+const [ASK_STREAM, TURN_STREAM, LIMIT_STREAM] = [41, 42, 43];
 
 /** Prices in hundredths of a token per kWh: about what an Indian home gets for surplus, and pays for supply. */
 const FEED_IN_CENTS = 300;
 const HIGHEST_ASK_CENTS = 700;
 const RETAIL_CENTS = 800;
+const LOWEST_LIMIT_CENTS = 600;
 const STEP_CENTS = 25;
 
 export interface Prices {
@@ -16,6 +17,8 @@ export interface Prices {
   highestAsk: bigint;
   /** What a household pays elsewhere, and so the most it pays a neighbour, fee included. */
   retail: bigint;
+  /** No household's bid is below. */
+  lowestLimit: bigint;
   step: bigint;
 }
 
@@ -25,6 +28,7 @@ export function pricesOf(tokenDecimals: number): Prices {
     feedIn: price(FEED_IN_CENTS),
     highestAsk: price(HIGHEST_ASK_CENTS),
     retail: price(RETAIL_CENTS),
+    lowestLimit: price(LOWEST_LIMIT_CENTS),
     step: price(STEP_CENTS),
   };
 }
@@ -33,6 +37,12 @@ export function pricesOf(tokenDecimals: number): Prices {
 export function firstAsk(seed: number, name: string, { feedIn, highestAsk, step }: Prices): bigint {
   const steps = Number((highestAsk - feedIn) / step);
   return feedIn + BigInt(Math.floor(between(0, steps + 1, seed, ASK_STREAM, keyOf(name)))) * step;
+}
+
+/** The most a household bids, fee included: what it pays elsewhere, or somewhat less. */
+export function limitOf(seed: number, name: string, { lowestLimit, retail, step }: Prices): bigint {
+  const steps = Number((retail - lowestLimit) / step);
+  return lowestLimit + BigInt(Math.floor(between(0, steps + 1, seed, LIMIT_STREAM, keyOf(name)))) * step;
 }
 
 /** What it asks the day after one on which it exported and sold this: unsold energy is cheaper tomorrow. */

@@ -13,6 +13,12 @@ export type SimulationEvent =
       attested: number;
       rejected: number;
       exportedWh: bigint;
+      /** Of the slot's clearing; 0 where nothing was matched. */
+      pricePerKwh: bigint;
+      clearedWh: bigint;
+      /** Lines of the clearing that did not settle, or not all of them. */
+      skipped: number;
+      /** From the shelf, by the households. */
       boughtWh: bigint;
       purchases: number;
       reverted: number;
@@ -40,6 +46,12 @@ export interface SimulationSummary {
   exportedWh: bigint;
   tradedWh: bigint;
   trades: number;
+  /** Slots in which bids and asks met, and what they traded; the rest of the energy traded was bought from the shelf. */
+  clearedSlots: number;
+  clearedWh: bigint;
+  boughtWh: bigint;
+  /** What households' bids brought them beyond what they turned out to lack. */
+  aheadWh: bigint;
   /** Payments to sellers and fees, in token base units. */
   paid: bigint;
   fees: bigint;

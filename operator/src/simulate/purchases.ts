@@ -148,7 +148,7 @@ export class Purchases {
       if (log.eventName !== "EnergyTradeLogged") continue;
       const { seller, buyer, energyWh, pricePerKwh } = log.args;
       boughtWh += energyWh;
-      tally.bought({ seller, buyer, slot: log.args.slot, energyWh, pricePerKwh });
+      tally.bought({ seller, buyer, slot: log.args.slot, energyWh, pricePerKwh, cleared: false });
     }
     const sum = { boughtWh: result.boughtWh + boughtWh, purchases: result.purchases + 1 };
     this.#results.set(slot, { ...result, ...sum });

@@ -1,6 +1,6 @@
 // Brings houses and households onto the chain, before the first slot of the history.
 import { demoRupeeAbi, gridxAbi, slotStart } from "@gridx/contracts";
-import { type Address, encodeFunctionData, type Hex, maxUint256, toHex } from "viem";
+import { type Address, encodeFunctionData, type Hex, keccak256, maxUint256, stringToHex, toHex } from "viem";
 import { latestBlock } from "../chain/rpc.ts";
 import type { LocalWallet } from "../chain/wallet.ts";
 import { keyOf, uniform } from "../random.ts";
@@ -10,13 +10,16 @@ import type { World } from "./world.ts";
 
 const TIER_STREAM = 51;
 /** Tokens that a household owns, and how many of them it pays into its account at first. */
-const [WALLET_TOKENS, DEPOSIT_TOKENS] = [50_000n, 500n];
+const [WALLET_TOKENS, DEPOSIT_TOKENS] = [50_000n, 1_000n];
+
+/** What each household has in its account when the history begins. */
+export const firstDeposit = (tokenDecimals: number): bigint => DEPOSIT_TOKENS * 10n ** BigInt(tokenDecimals);
 const GAS = { register: 250_000n, tier: 150_000n, mint: 150_000n, approve: 100_000n, deposit: 250_000n };
 
 export async function registerAll(world: World): Promise<void> {
-  const { rpc, deployment, households, operator, plan, tally, emit } = world;
+  const { rpc, deployment, households, operator, clearer, plan, tally, emit } = world;
   const unit = 10n ** BigInt(deployment.tokenDecimals);
-  const everyone = [operator.address, ...households.map(({ owner }) => owner.address)];
+  const everyone = [operator.address, clearer.address, ...households.map(({ owner }) => owner.address)];
   await rpc.batch([
     { method: "evm_setAutomine", params: [false] },
     ...everyone.map((address) => ({ method: "anvil_setBalance", params: [address, toHex(10n ** 22n)] })),
@@ -25,7 +28,11 @@ export async function registerAll(world: World): Promise<void> {
   const add = async (kind: keyof typeof GAS, wallet: LocalWallet, to: Address, data: Hex) => {
     intents.push({ kind, gas: GAS[kind], ...(await wallet.sign(to, data, GAS[kind])) });
   };
-  for (const { house, meter, owner, ask } of households) {
+  const role = [keccak256(stringToHex("MARKET_OPERATOR_ROLE")), clearer.address] as const;
+  const grant = encodeFunctionData({ abi: gridxAbi, functionName: "grantRole", args: role });
+  await add("register", operator, deployment.address, grant);
+  for (const household of households) {
+    const { house, meter, owner, ask } = household;
     const owned = owner.address;
     if (meter) {
       const args = [meter.address, owned, house.capacityWatts] as const;
@@ -48,9 +55,13 @@ export async function registerAll(world: World): Promise<void> {
       args: [deployment.address, maxUint256],
     });
     await add("approve", owner, deployment.token, approve);
-    const deposit = encodeFunctionData({ abi: gridxAbi, functionName: "deposit", args: [DEPOSIT_TOKENS * unit] });
+    const deposit = encodeFunctionData({
+      abi: gridxAbi,
+      functionName: "deposit",
+      args: [firstDeposit(deployment.tokenDecimals)],
+    });
     await add("deposit", owner, deployment.address, deposit);
-    if (meter && ask > 0n) intents.push(await askIntent({ house, meter, owner, ask }, deployment));
+    if (meter && ask > 0n) intents.push(await askIntent(household, deployment));
   }
   // As late as can be, so that all of it lies in the slots before the history.
   const { timestamp } = await latestBlock(rpc);

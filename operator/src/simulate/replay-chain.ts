@@ -12,7 +12,8 @@ import {
 import type { Address, Hex } from "viem";
 import { z } from "zod";
 import { blockSchema, type ChainLog, hex, logSchema, type Rpc } from "../chain/rpc.ts";
-import { readingKey } from "./tally.ts";
+import { applyClearing } from "./replay-clearing.ts";
+import { lotKey, readingKey } from "./tally.ts";
 
 export interface ReplayedAccount {
   balance: bigint;
@@ -35,6 +36,15 @@ export interface ReplayedTrade {
   pricePerKwh: bigint;
   feePaid: bigint;
   carbonGrams: bigint;
+  cleared: boolean;
+}
+
+/** A standing bid, and how much of it the newest slot that it served has filled. */
+export interface ReplayedBid {
+  pricePerKwh: bigint;
+  maxWhPerSlot: bigint;
+  slot: number;
+  filledWh: bigint;
 }
 
 export interface ReplayedLot {
@@ -53,12 +63,20 @@ export interface ReplayedChain {
   accounts: Map<Address, ReplayedAccount>;
   lots: Map<string, ReplayedLot>;
   trades: ReplayedTrade[];
+  bids: Map<Address, ReplayedBid>;
+  lastClearing: { slot: number; pricePerKwh: bigint };
+  /** The newest emergency, until it is ended; its time may be over. */
+  emergency: { priceCap: bigint; normalWhPerSlot: bigint; essentialWhPerSlot: bigint; endsAt: number } | null;
+  /** What is wrong with clearings: their trades, order, price, or the limits of who took part. */
+  clearingProblems: string[];
   /** Wh by `meter/slot`. */
   readings: Map<string, bigint>;
   rejected: number;
   /** Readings sent again after they had landed. */
   repeated: number;
   fees: bigint;
+  /** In force at the end. */
+  feeBps: bigint;
 }
 
 const SPAN = 400;
@@ -94,10 +112,15 @@ export async function replayChain(rpc: Rpc, deployment: Deployment, block: numbe
     accounts: new Map(),
     lots: new Map(),
     trades: [],
+    bids: new Map(),
+    lastClearing: { slot: 0, pricePerKwh: 0n },
+    emergency: null,
+    clearingProblems: [],
     readings: new Map(),
     rejected: 0,
     repeated: 0,
     fees: 0n,
+    feeBps: 0n,
   };
   for (const event of events) applyEvent(chain, event);
   return chain;
@@ -115,8 +138,6 @@ export const emptyAccount = (): ReplayedAccount => ({
   feesPaid: 0n,
   earned: 0n,
 });
-
-export const lotKey = (seller: Address, slot: number): string => `${seller}/${slot}`;
 
 function applyEvent(chain: ReplayedChain, event: ReturnType<typeof parseGridxLogs>[number]): void {
   const accountOf = (address: Address) => {
@@ -151,7 +172,7 @@ function applyEvent(chain: ReplayedChain, event: ReturnType<typeof parseGridxLog
     case "EnergyTradeLogged": {
       const { seller, buyer, slot, energyWh, pricePerKwh, feePaid, carbonGrams } = event.args;
       const payment = paymentOf(energyWh, pricePerKwh);
-      chain.trades.push({ seller, buyer, slot, energyWh, pricePerKwh, feePaid, carbonGrams });
+      chain.trades.push({ seller, buyer, slot, energyWh, pricePerKwh, feePaid, carbonGrams, cleared: false });
       const lot = chain.lots.get(lotKey(seller, slot));
       if (lot) lot.soldWh += energyWh;
       chain.fees += feePaid;
@@ -167,6 +188,25 @@ function applyEvent(chain: ReplayedChain, event: ReturnType<typeof parseGridxLog
       to.soldWh += energyWh;
       return;
     }
+    case "BidSet": {
+      const { buyer, fromSlot, pricePerKwh, maxWhPerSlot } = event.args;
+      chain.bids.set(buyer, { pricePerKwh, maxWhPerSlot, slot: fromSlot, filledWh: 0n });
+      return;
+    }
+    case "SlotCleared":
+      applyClearing(chain, event.args);
+      return;
+    case "EmergencyDeclared": {
+      const { priceCap, normalWhPerSlot, essentialWhPerSlot, endsAt } = event.args;
+      chain.emergency = { priceCap, normalWhPerSlot, essentialWhPerSlot, endsAt };
+      return;
+    }
+    case "EmergencyEnded":
+      chain.emergency = null;
+      return;
+    case "MarketParametersSet":
+      chain.feeBps = BigInt(event.args.parameters.feeBps);
+      return;
     case "CarbonSpent":
       accountOf(event.args.account).carbonGrams -= event.args.grams;
       return;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Deployment } from "@gridx/contracts";
 import type { Hex } from "viem";
 import { createRpc, latestBlock } from "../chain/rpc.ts";
-import type { NoteKind } from "../neighbourhood.ts";
+import { deficitWhOf, type NoteKind } from "../neighbourhood.ts";
 import { ReadingQueue } from "../relay/queue.ts";
 import { checkIndexer, type IndexerResult } from "./check-indexer.ts";
 import { playHistory } from "./history.ts";
@@ -11,7 +11,7 @@ import type { Emit, SimulationSummary } from "./output.ts";
 import { openNeighbourhood, planOf, type SimulationOptions } from "./plan.ts";
 import { registerAll } from "./register.ts";
 import { type ReplayedChain, replayChain } from "./replay-chain.ts";
-import { Checks, checkOwn, checkState, headAt } from "./verify.ts";
+import { Checks, checkClearing, checkOwn, checkState, headAt } from "./verify.ts";
 import { createWorld, type World } from "./world.ts";
 
 export interface SimulateOptions extends SimulationOptions {
@@ -96,6 +96,7 @@ async function summarize(
   const checks = new Checks();
   checks.add("no reading is left in the queue", queued === 0 ? [] : [`${queued}`]);
   await checkState(world, chain, block, checks);
+  await checkClearing(world, chain, block, checks);
   await checkOwn(world, chain, block, checks);
   let indexer: IndexerResult | null = null;
   if (indexerUrl !== undefined) {
@@ -117,6 +118,7 @@ async function summarize(
     liveSlots,
     seconds: (Date.now() - started) / 1000,
     ...totalsOf(chain),
+    aheadWh: aheadOf(world, chain),
     readingsRejected: chain.rejected,
     tokenSymbol: deployment.tokenSymbol,
     tokenDecimals: deployment.tokenDecimals,
@@ -135,6 +137,22 @@ async function summarize(
   };
 }
 
+/** Wh that clearings brought households beyond their deficits. */
+function aheadOf({ neighbourhood, byAddress }: World, { trades }: ReplayedChain): bigint {
+  const got = new Map<string, { name: string; slot: number; energyWh: bigint }>();
+  for (const { buyer, slot, energyWh, cleared } of trades) {
+    const name = byAddress.get(buyer)?.house.name;
+    if (!cleared || name === undefined) continue;
+    const before = got.get(`${name}/${slot}`)?.energyWh ?? 0n;
+    got.set(`${name}/${slot}`, { name, slot, energyWh: before + energyWh });
+  }
+  return [...got.values()].reduce((sum, { name, slot, energyWh }) => {
+    const energy = neighbourhood.energyOf(name, slot);
+    const excess = energyWh - (energy ? BigInt(deficitWhOf(energy)) : 0n);
+    return excess > 0n ? sum + excess : sum;
+  }, 0n);
+}
+
 function totalsOf({ readings, trades, accounts }: ReplayedChain) {
   const sum = (values: Iterable<bigint>) => [...values].reduce((total, value) => total + value, 0n);
   return {
@@ -142,6 +160,9 @@ function totalsOf({ readings, trades, accounts }: ReplayedChain) {
     exportedWh: sum(readings.values()),
     tradedWh: sum(trades.map(({ energyWh }) => energyWh)),
     trades: trades.length,
+    clearedSlots: new Set(trades.flatMap(({ slot, cleared }) => (cleared ? [slot] : []))).size,
+    clearedWh: sum(trades.map(({ energyWh, cleared }) => (cleared ? energyWh : 0n))),
+    boughtWh: sum(trades.map(({ energyWh, cleared }) => (cleared ? 0n : energyWh))),
     paid: sum([...accounts.values()].map(({ paid }) => paid)),
     fees: sum(trades.map(({ feePaid }) => feePaid)),
     carbonGrams: sum(trades.map(({ carbonGrams }) => carbonGrams)),

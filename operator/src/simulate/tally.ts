@@ -17,6 +17,8 @@ export interface OwnTrade {
   slot: number;
   energyWh: bigint;
   pricePerKwh: bigint;
+  /** By a clearing; otherwise from the shelf. */
+  cleared: boolean;
   payment: bigint;
   fee: bigint;
   carbonGrams: bigint;
@@ -44,7 +46,7 @@ export class Tally {
   }
 
   /** Money and carbon of a purchase from the contract's rules, not from its events. */
-  bought(trade: Pick<OwnTrade, "seller" | "buyer" | "slot" | "energyWh" | "pricePerKwh">): void {
+  bought(trade: Pick<OwnTrade, "seller" | "buyer" | "slot" | "energyWh" | "pricePerKwh" | "cleared">): void {
     const payment = paymentOf(trade.energyWh, trade.pricePerKwh);
     const fee = feeOf(payment, this.#feeBps);
     this.trades.push({ ...trade, payment, fee, carbonGrams: carbonGramsOf(trade.energyWh, this.#gramsPerMwh) });
@@ -60,3 +62,5 @@ export class Tally {
 }
 
 export const readingKey = (meter: Address, slot: number): string => `${meter.toLowerCase()}/${slot}`;
+
+export const lotKey = (seller: Address, slot: number): string => `${seller}/${slot}`;

@@ -2,7 +2,7 @@
 import { demoRupeeAbi, gridxAbi } from "@gridx/contracts";
 import type { Address } from "viem";
 import { z } from "zod";
-import { view } from "../chain/rpc.ts";
+import { blockSchema, hex, view } from "../chain/rpc.ts";
 import { deficitWhOf } from "../neighbourhood.ts";
 import type { Check } from "./output.ts";
 import type { ReplayedChain, ReplayedLot } from "./replay-chain.ts";
@@ -29,7 +29,7 @@ export class Checks {
   }
 }
 
-type Question = "accountOf" | "lotOf" | "head" | "accruedFees" | "balanceOf";
+type Question = "accountOf" | "lotOf" | "bidOf" | "lastClearing" | "emergency" | "head" | "accruedFees" | "balanceOf";
 
 /** Asks the contract, or the token for `balanceOf`, at one block. */
 function readAll(
@@ -54,6 +54,14 @@ export async function headAt(world: World, block: number): Promise<string> {
 }
 
 const amounts = z.object({ balance: z.bigint(), carbonGrams: z.bigint(), carbonEarnedGrams: z.bigint() });
+const bidState = z.object({
+  pricePerKwh: z.bigint(),
+  maxWhPerSlot: z.bigint(),
+  slot: z.number(),
+  filledWh: z.bigint(),
+});
+const clearingState = z.object({ slot: z.number(), pricePerKwh: z.bigint() });
+const emergencyState = z.object({ priceCap: z.bigint(), endsAt: z.number() });
 const lotState = z.object({ slot: z.number(), attestedWh: z.bigint(), soldWh: z.bigint(), ask: z.bigint() });
 
 /** The contract's state against its logs. */
@@ -117,8 +125,40 @@ export async function checkState(world: World, chain: ReplayedChain, block: numb
   );
 }
 
-const tradeKey = (trade: Pick<OwnTrade, "seller" | "buyer" | "slot" | "energyWh" | "pricePerKwh">): string =>
-  [trade.seller, trade.buyer, trade.slot, trade.energyWh, trade.pricePerKwh].join("/");
+/** Standing bids, clearings and the emergency against the logs. */
+export async function checkClearing(world: World, chain: ReplayedChain, block: number, checks: Checks): Promise<void> {
+  checks.add("clearings: in order, one price a slot, every ask and bid within its limits", chain.clearingProblems);
+  const bids = [...chain.bids];
+  const [last, emergency, ...states] = await readAll(world, block, [
+    { view: "lastClearing", args: [] },
+    { view: "emergency", args: [] },
+    ...bids.map(([buyer]) => ({ view: "bidOf" as const, args: [buyer] })),
+  ]);
+  const wrong = bids.flatMap(([buyer, bid], index) => {
+    const state = bidState.parse(states[index]);
+    const same = (["pricePerKwh", "maxWhPerSlot", "slot", "filledWh"] as const).every((key) => state[key] === bid[key]);
+    return same ? [] : [buyer];
+  });
+  checks.add(`${bids.length} standing bids as the logs make them`, wrong);
+  const { slot, pricePerKwh } = clearingState.parse(last);
+  checks.equal(
+    "the newest clearing as the logs make it",
+    ["slot", slot, chain.lastClearing.slot],
+    ["price", pricePerKwh, chain.lastClearing.pricePerKwh],
+  );
+  const { endsAt, priceCap } = emergencyState.parse(emergency);
+  const { timestamp } = blockSchema.parse(await world.rpc.call("eth_getBlockByNumber", hex(block), false));
+  const inForce = chain.emergency && chain.emergency.endsAt > timestamp ? chain.emergency : { endsAt: 0, priceCap: 0n };
+  checks.equal(
+    "the emergency as the logs make it",
+    ["end", endsAt, inForce.endsAt],
+    ["price cap", priceCap, inForce.priceCap],
+  );
+}
+
+const tradeKey = (
+  trade: Pick<OwnTrade, "seller" | "buyer" | "slot" | "energyWh" | "pricePerKwh" | "cleared">,
+): string => [trade.seller, trade.buyer, trade.slot, trade.energyWh, trade.pricePerKwh, trade.cleared].join("/");
 
 /** What the operator signed, sold and bought against the logs, and against the wallets' and accounts' money. */
 export async function checkOwn(world: World, chain: ReplayedChain, block: number, checks: Checks): Promise<void> {
@@ -154,14 +194,17 @@ export async function checkOwn(world: World, chain: ReplayedChain, block: number
   for (const { buyer, slot, energyWh } of own) {
     bought.set(`${buyer}/${slot}`, (bought.get(`${buyer}/${slot}`) ?? 0n) + energyWh);
   }
+  // A standing bid was set before the slot's deficit was known; only the shelf is for what is known to be missing.
+  const shopped = new Set(own.flatMap(({ buyer, slot, cleared }) => (cleared ? [] : [`${buyer}/${slot}`])));
   const greedy = [...bought].filter(([key, energyWh]) => {
+    if (!shopped.has(key)) return false;
     const [buyer, slot] = key.split("/");
     const household = byAddress.get(buyer as Address);
     const energy = household && neighbourhood.energyOf(household.house.name, Number(slot));
     return !energy || energyWh > BigInt(deficitWhOf(energy));
   });
   checks.add(
-    "no household bought more than it lacked in a slot",
+    "no household bought from the shelf beyond what it lacked in a slot",
     greedy.map(([key]) => key),
   );
 

@@ -2,7 +2,7 @@ import { type Deployment, gridxAbi, slotOf } from "@gridx/contracts";
 import type { Address, Hex } from "viem";
 import { z } from "zod";
 import { type Block, latestBlock, type Rpc, view } from "../chain/rpc.ts";
-import { LocalWallet } from "../chain/wallet.ts";
+import { LocalWallet, simulatedKey } from "../chain/wallet.ts";
 import type { Neighbourhood } from "../neighbourhood.ts";
 import { Book } from "./book.ts";
 import { createHouseholds, type Household } from "./households.ts";
@@ -21,8 +21,12 @@ export interface World {
   byAddress: ReadonlyMap<Address, Household>;
   /** Registers houses and relays readings. */
   operator: LocalWallet;
+  /** Clears slots: with a key of its own, so that no nonce is used twice. */
+  clearer: LocalWallet;
   prices: Prices;
   feeBps: bigint;
+  /** Slots after a slot's end before its lots can be bought directly. */
+  shelfDelaySlots: number;
   book: Book;
   tally: Tally;
   emit: Emit;
@@ -56,12 +60,14 @@ export async function createWorld(options: WorldOptions): Promise<World> {
   }
   checkClock(block, plan);
   const contract = { to: deployment.address, abi: gridxAbi };
-  const [market, gramsPerMwh] = z.tuple([z.object({ feeBps: z.number() }), z.number()]).parse(
-    await view(rpc, [
-      { ...contract, functionName: "marketParameters" },
-      { ...contract, functionName: "emissionFactor" },
-    ]),
-  );
+  const [market, gramsPerMwh] = z
+    .tuple([z.object({ feeBps: z.number(), shelfDelaySlots: z.number() }), z.number()])
+    .parse(
+      await view(rpc, [
+        { ...contract, functionName: "marketParameters" },
+        { ...contract, functionName: "emissionFactor" },
+      ]),
+    );
   const prices = pricesOf(deployment.tokenDecimals);
   const households = createHouseholds(neighbourhood, deployment, { seed: plan.seed, prices });
   const feeBps = BigInt(market.feeBps);
@@ -73,8 +79,10 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     households,
     byAddress: new Map(households.map((household) => [household.owner.address, household])),
     operator: new LocalWallet(operatorKey, deployment.chainId, Number(z.string().parse(nonce))),
+    clearer: new LocalWallet(simulatedKey(plan.seed, "clearer", ""), deployment.chainId),
     prices,
     feeBps,
+    shelfDelaySlots: market.shelfDelaySlots,
     book: new Book(),
     tally: new Tally({ feeBps, gramsPerMwh: BigInt(gramsPerMwh) }),
     emit: options.emit,

@@ -12,6 +12,8 @@ export interface FlakyRpc {
   url: string;
   /** Decides what happens to a request by its methods. */
   fault: (methods: string[]) => Fault;
+  /** Work to do before a request goes on. */
+  before: (methods: string[]) => Promise<unknown>;
   /** Faults so far. */
   faults: number;
   close(): Promise<void>;
@@ -27,7 +29,9 @@ export async function flakyRpc(target: string): Promise<FlakyRpc> {
     request.on("end", async () => {
       const body = Buffer.concat(chunks).toString();
       const calls = [JSON.parse(body)].flat() as { id: number; method: string }[];
-      const fault = proxy.fault(calls.map(({ method }) => method));
+      const methods = calls.map(({ method }) => method);
+      const fault = proxy.fault(methods);
+      await proxy.before(methods);
       if (fault) proxy.faults += 1;
       if (fault === "drop") return request.socket.destroy();
       if (fault === "fail") return response.writeHead(503).end();
@@ -44,6 +48,7 @@ export async function flakyRpc(target: string): Promise<FlakyRpc> {
   const proxy: FlakyRpc = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     fault: () => null,
+    before: async () => {},
     faults: 0,
     close: () =>
       new Promise((resolve) => {

@@ -16,7 +16,7 @@ export async function ownReplay({ client, deployment }: Awaited<ReturnType<typeo
   const readings = new Map<string, bigint>();
   const sums = { exportedWh: 0n, tradedWh: 0n, paid: 0n, fees: 0n, carbonGrams: 0n, trades: 0 };
   const lots = new Map<string, bigint>();
-  const noFacts = ["ReadingRejected", "CarbonEarned", "RoleGranted", "RoleRevoked", "RoleAdminChanged"];
+  const noFacts = ["ReadingRejected", "FillSkipped", "CarbonEarned", "RoleGranted", "RoleRevoked", "RoleAdminChanged"];
   for (const log of parseEventLogs({ abi: gridxAbi, logs })) {
     if (log.eventName === "EnergyAttested") {
       const { meter, seller, slot, exportWh } = log.args;

@@ -32,7 +32,9 @@ export async function freshChain(options: Parameters<typeof planSimulation>[0] =
   const client = localClient(anvil.rpcUrl);
   runs += 1;
   const { slotDuration } = plan;
-  const deployment = await deployLocal(client, privateKeyToAccount(KEY), { slotDuration, runId: `r${runs}` });
+  // Blocks are a slot apart: readings and clearing of a slot take some.
+  const market = { slotDuration, shelfDelaySlots: 4, runId: `r${runs}` };
+  const deployment = await deployLocal(client, privateKeyToAccount(KEY), market);
   return { plan, client, deployment, rpcUrl: anvil.rpcUrl };
 }
 

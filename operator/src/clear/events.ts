@@ -1,0 +1,36 @@
+// What the clearing of slots tells, one JSON object a line.
+import type { Address, Hex } from "viem";
+import type { Clearing } from "./market.ts";
+import type { Skipped } from "./settlement.ts";
+
+export type ClearEvent =
+  | {
+      event: "cleared";
+      slot: number;
+      pricePerKwh: bigint;
+      /** Settled by this run, as its receipts say. */
+      energyWh: bigint;
+      /** What the first plan of this run wanted. */
+      plannedWh: bigint;
+      trades: number;
+      transactions: Hex[];
+      /** Lines that the contract passed over, and why. */
+      skipped: Skipped[];
+      /** What could be traded on paper and did not settle. */
+      leftWh: bigint;
+    }
+  /** No ask meets a bid: nothing was sent, nor will be. */
+  | { event: "nothing"; slot: number; asks: number; bids: number }
+  /** Dry run: what would be done. */
+  | ({ event: "planned"; slot: number; calls: number; settledWh: bigint } & Clearing)
+  /** Another slot after it was cleared already, so that it can't be any more. */
+  | { event: "passed"; slot: number; lastSlot: number }
+  /** Nobody cleared these slots in time; what is left of them is on the shelf or has expired. */
+  | { event: "expired"; fromSlot: number; toSlot: number }
+  /** The grace time is over and these meters have not spoken. */
+  | { event: "late"; slot: number; missing: Address[] }
+  | { event: "warning"; message: string };
+
+/** Integers that can outgrow a double are written as decimal strings. */
+export const toClearLine = (event: ClearEvent): string =>
+  `${JSON.stringify(event, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value))}\n`;
