@@ -3,6 +3,7 @@ import { Link } from "wouter";
 import { WalletButton } from "../wallet/WalletButton.tsx";
 import { Brand } from "./Brand.tsx";
 import { CarbonChip } from "./CarbonChip.tsx";
+import { EmergencyBanner } from "./EmergencyBanner.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { StatusBar } from "./StatusBar.tsx";
 
@@ -28,6 +29,7 @@ export function Layout({ children }: { children: ReactNode }) {
         </div>
         <StatusBar />
       </header>
+      <EmergencyBanner />
       <main id="content" tabIndex={-1} className="mx-auto max-w-7xl px-4 pt-6 pb-28 outline-none sm:px-6 sm:pb-16">
         {children}
       </main>

@@ -1,6 +1,7 @@
 // What time the chain has, and how far behind it the lists are.
 import { useSite } from "../config/SiteContext.ts";
 import { useBlock } from "../data/chain.ts";
+import { useEmergency } from "../data/emergency.ts";
 import { useMarket } from "../data/indexer.ts";
 import { type Freshness, freshnessOf } from "./freshness.ts";
 
@@ -8,6 +9,7 @@ export function StatusBar() {
   const { config, format } = useSite();
   const block = useBlock();
   const market = useMarket();
+  const inEmergency = useEmergency() !== null;
   const freshness = freshnessOf({
     chain: block.data,
     chainFailed: block.isError || block.failureCount > 1,
@@ -18,7 +20,7 @@ export function StatusBar() {
   return (
     <div className="border-t border-line/60">
       <div className="mx-auto flex min-h-9 max-w-7xl flex-wrap items-center justify-between gap-x-4 px-4 py-1 text-xs text-muted sm:px-6">
-        <span className="inline-flex items-center gap-2">
+        <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
           <span>
             Chain time{" "}
             {block.data ? (
@@ -31,10 +33,16 @@ export function StatusBar() {
           </span>
           {config.demo && (
             <span
-              className="rounded-full border border-violet/40 bg-violet/10 px-2 py-px text-violet"
+              className="rounded-full border border-violet/40 bg-violet/10 px-2 py-px whitespace-nowrap text-violet"
               title={config.demo.description}
             >
               demo clock ×{config.demo.clockSpeed}
+            </span>
+          )}
+          {inEmergency && (
+            // The banner scrolls away; this stays.
+            <span className="rounded-full border border-amber/60 bg-amber/15 px-2 py-px font-semibold whitespace-nowrap text-amber">
+              Disaster mode
             </span>
           )}
         </span>

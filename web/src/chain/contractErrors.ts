@@ -26,8 +26,13 @@ const said = (text: string): Words => {
 const NOT_FOR_PAGE = "This call is for the people who run the community, not for this wallet.";
 const SIGNATURE = "A signature was not valid. Sign again.";
 
-/** Parameters that `OutOfRange` can name and that are prices. */
-const PRICES = new Set(["pricePerKwh", "minPrice", "maxPrice"]);
+/** Parameters that `OutOfRange` can name, as they are said and shown; others are plain numbers. */
+const PARAMETERS: Partial<Record<string, { name: string; show: (value: unknown, context: ErrorWords) => string }>> = {
+  pricePerKwh: { name: "The price", show: price },
+  minPrice: { name: "The price", show: price },
+  maxPrice: { name: "The price", show: price },
+  endsAt: { name: "The end", show: (value, { format }) => format.dateTime(Number(value)) },
+};
 
 export const errorWords: Record<ErrorName, Words> = {
   // Market
@@ -48,8 +53,25 @@ export const errorWords: Record<ErrorName, Words> = {
     `This market is for members, and ${who(args[0])} is not one. The registrar of the community can add it.`,
   BasketBelowMinimum: (args, c) =>
     big(args[0]) === 0n
-      ? "This energy is gone: somebody was faster, or the lot has expired. Nothing was bought."
-      : `Somebody was faster: ${c.format.kwh(big(args[0]))} could be bought of the ${c.format.kwh(big(args[1]))} you asked for, so nothing was.`,
+      ? "This energy is gone: somebody was faster, the lot has expired, or your allowance in Disaster mode is used up. Nothing was bought."
+      : `Only ${c.format.kwh(big(args[0]))} could be bought of the ${c.format.kwh(big(args[1]))} you asked for: somebody was faster, or your allowance in Disaster mode is used up. So nothing was bought.`,
+  // Clearing
+  SlotNotClearable: (args, c) =>
+    `The slot of ${slot(args[0], c)} can't be cleared now: it has not ended, or its lots have expired.`,
+  SlotAlreadyPassed: (args, c) =>
+    `Slots are cleared in order: ${slot(args[1], c)} is cleared already, so ${slot(args[0], c)} is over.`,
+  ClearingPriceFixed: (args, c) =>
+    `The slot of ${slot(args[0], c)} has been cleared at ${price(args[1], c)}; it can't be at ${price(args[2], c)} too.`,
+  ClearingBelowMinimum: (args, c) =>
+    `The clearing matched ${c.format.kwh(big(args[0]))}, less than the least wanted, ${c.format.kwh(big(args[1]))}. So nothing was cleared.`,
+  // Emergency
+  PriceAboveCap: (args, c) =>
+    `Not for sale now: in Disaster mode nothing is sold above ${price(args[1], c)}, and this is ${price(args[0], c)}.`,
+  AllowanceExceeded: (args, c) =>
+    big(args[2]) === 0n
+      ? "In Disaster mode energy is shared out, and you have none left to buy in this slot of time. Wait for the next one; a wallet without a tier has to ask the community's registrar for one."
+      : `In Disaster mode energy is shared out: you can buy ${c.format.kwh(big(args[2]))} more in this slot of time, and asked for ${c.format.kwh(big(args[1]))}.`,
+  NoEmergency: said("There is no emergency to end: it has been ended, or its time is over."),
   EnforcedPause: said("Trading is paused by the operator. Withdrawals still work."),
   ExpectedPause: said("Trading is not paused."),
   // Money and carbon
@@ -60,9 +82,9 @@ export const errorWords: Record<ErrorName, Words> = {
   ZeroAmount: said("The amount must be more than 0."),
   InvalidAddress: (args) => `${who(args[0])} is not an address that can be used here.`,
   OutOfRange: (args, c) => {
-    const name = String(args[0]);
-    const show = (value: unknown) => (PRICES.has(name) ? price(value, c) : big(value).toString());
-    return `${PRICES.has(name) ? "The price" : `The number "${name}"`} must lie between ${show(args[2])} and ${show(args[3])}; you gave ${show(args[1])}.`;
+    const known = PARAMETERS[String(args[0])];
+    const show = (value: unknown) => known?.show(value, c) ?? big(value).toString();
+    return `${known?.name ?? `The number "${String(args[0])}"`} must lie between ${show(args[2])} and ${show(args[3])}; you gave ${show(args[1])}.`;
   },
   TextTooLong: (args) => `The text "${String(args[0])}" is too long: ${big(args[1])} bytes of at most ${big(args[2])}.`,
   SafeCastOverflowedUintDowncast: (args) => `The number is too large: it must fit ${big(args[0])} bits.`,

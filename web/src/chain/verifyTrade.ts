@@ -47,6 +47,7 @@ const FIELDS = [
   "blockTimestamp",
   "transactionHash",
   "logIndex",
+  "cleared",
 ] as const satisfies readonly (keyof Trade)[];
 
 /** A row as one text: rows that differ in any field have another one. */
@@ -111,6 +112,11 @@ async function replayBlock({ reader, deployment, transactionHash }: VerifyOption
     const before = head;
     head = foldFact(before, fact);
     const [event] = log.transactionHash === transactionHash ? parseGridxLogs([log]) : [];
+    // A clearing names how many trades just before it are its own.
+    if (event?.eventName === "SlotCleared") {
+      const first = trades.length - event.args.trades;
+      for (const trade of trades.slice(Math.max(first, 0))) trade.cleared = true;
+    }
     if (event?.eventName !== "EnergyTradeLogged") continue;
     const { args } = event;
     if (args.tradeId !== head) {
@@ -124,6 +130,7 @@ async function replayBlock({ reader, deployment, transactionHash }: VerifyOption
       blockTimestamp: Number(block.timestamp),
       transactionHash,
       logIndex: Number(log.logIndex),
+      cleared: false,
       headBefore: before,
     });
   }

@@ -47,6 +47,9 @@ export interface WalletFigures {
   ask: bigint;
   nextAsk: bigint;
   nextAskFrom: number;
+  /** The standing bid: the most paid per kWh, fee included, and the most bought in a slot; 0 is none. */
+  bidPrice: bigint;
+  bidWhPerSlot: bigint;
 }
 
 export async function readWallet(
@@ -57,18 +60,20 @@ export async function readWallet(
 ): Promise<WalletFigures> {
   const gridx = { address: contract, abi: gridxAbi } as const;
   const erc20 = { address: token, abi: tokenAbi } as const;
-  const [account, seller, tokens, allowance, native] = await Promise.all([
+  const [account, seller, bid, tokens, allowance, native] = await Promise.all([
     reader.readContract({ ...gridx, functionName: "accountOf", args: [owner] }),
     reader.readContract({ ...gridx, functionName: "sellerOf", args: [owner] }),
+    reader.readContract({ ...gridx, functionName: "bidOf", args: [owner] }),
     reader.readContract({ ...erc20, functionName: "balanceOf", args: [owner] }),
     reader.readContract({ ...erc20, functionName: "allowance", args: [owner, contract] }),
     reader.getBalance({ address: owner }),
   ]);
   const { ask, nextAsk, nextAskFrom } = seller;
-  return { ...account, tokens, allowance, native, ask, nextAsk, nextAskFrom };
+  const standing = { bidPrice: bid.pricePerKwh, bidWhPerSlot: bid.maxWhPerSlot };
+  return { ...account, tokens, allowance, native, ask, nextAsk, nextAskFrom, ...standing };
 }
 
-/** A wallet's money, ask and carbon, from the contract. */
+/** A wallet's money, quotes and carbon, from the contract. */
 export function useWallet(owner: Address | undefined) {
   const { deployment } = useSite();
   const reader = useReader();

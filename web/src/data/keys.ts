@@ -6,6 +6,8 @@ export const keys = {
   chain: ["chain"] as const,
   block: ["chain", "block"] as const,
   wallet: (address: Address | undefined) => ["chain", "wallet", address] as const,
+  allowance: (address: Address | undefined) => ["chain", "allowance", address] as const,
+  gridOperator: (address: Address | undefined) => ["chain", "grid-operator", address] as const,
   market: ["indexer", "market"] as const,
   lots: (limit: number) => ["indexer", "lots", limit] as const,
   trades: (user: Address | null, limit: number) => ["indexer", "trades", user, limit] as const,

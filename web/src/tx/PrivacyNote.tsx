@@ -23,7 +23,7 @@ export function PrivacyNote({ onAccept, onCancel }: { onAccept: () => void; onCa
   return (
     <>
       <p className="text-soft">
-        Purchases, asks and exports are <strong className="text-text">public on the blockchain, for ever</strong>.
+        Purchases, asks, bids and exports are <strong className="text-text">public on the blockchain, for ever</strong>.
       </p>
       <ul className="mt-3 list-disc space-y-2 ps-5 text-sm text-soft marker:text-violet">
         <li>Everyone can see how much your wallet bought or sold, for which time, and at what price.</li>

@@ -2,7 +2,9 @@ import { type ReactNode, useId } from "react";
 
 interface FieldProps {
   label: string;
-  unit: string;
+  unit?: string;
+  /** A number, unless given. */
+  inputMode?: "decimal" | "text";
   value: string;
   onChange: (value: string) => void;
   /** What is wrong with it, shown once something was entered. */
@@ -15,7 +17,7 @@ interface FieldProps {
   disabled?: boolean;
 }
 
-/** A labelled number with its unit. */
+/** A labelled number with its unit, or a line of text. */
 export function Field({ label, unit, value, onChange, error, hint, onMost, ...rest }: FieldProps) {
   const id = useId();
   const describedBy = `${id}-note`;
@@ -49,7 +51,7 @@ export function Field({ label, unit, value, onChange, error, hint, onMost, ...re
             Max
           </button>
         )}
-        <span className="shrink-0 pe-3 ps-1 text-sm text-muted">{unit}</span>
+        {unit && <span className="shrink-0 pe-3 ps-1 text-sm text-muted">{unit}</span>}
       </div>
       <p id={describedBy} className={`mt-1 min-h-5 text-xs ${error ? "text-red" : "text-muted"}`}>
         {error ?? hint}

@@ -21,6 +21,10 @@ export interface Format {
   /** `14:15–14:30` */
   slotRange(slot: number): string;
   time(unixSeconds: number): string;
+  /** `14:15`, with the day where it isn't the clock's. */
+  moment(unixSeconds: number, now: number): string;
+  /** `15 minutes`, `2 hours` */
+  duration(seconds: number): string;
   dateTime(unixSeconds: number): string;
   /** `2 hours ago`, by the chain's clock. */
   ago(unixSeconds: number, now: number): string;
@@ -54,7 +58,14 @@ export function createFormat(
   });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const integer = new Intl.NumberFormat(locale);
+  const lasting = (unit: string) =>
+    new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 1 });
+  const [minutes, hours, days] = [lasting("minute"), lasting("hour"), lasting("day")];
   const date = (unixSeconds: number) => new Date(unixSeconds * 1000);
+  const moment = (unixSeconds: number, now: number) => {
+    const sameDay = date(unixSeconds).toDateString() === date(now).toDateString();
+    return (sameDay ? clock : clockAndDay).format(date(unixSeconds));
+  };
   const atLeastTwoDigits = (amount: bigint, digits: number) => {
     const cent = 10n ** BigInt(Math.max(tokenDecimals - 2, 0));
     const fixed = amount % cent === 0n;
@@ -69,16 +80,19 @@ export function createFormat(
     priceColumn: (pricePerKwh) =>
       formatToken(pricePerKwh, tokenDecimals, { locale, digits: Math.min(4, tokenDecimals), fixed: true }),
     carbon: (grams) => `${formatCarbonKg(grams, { locale, fixed: true })} kg`,
-    slot: (slot, now) => {
-      const start = slotStart(slot, slotDuration);
-      const sameDay = date(start).toDateString() === date(now).toDateString();
-      return (sameDay ? clock : clockAndDay).format(date(start));
-    },
+    slot: (slot, now) => moment(slotStart(slot, slotDuration), now),
     slotRange: (slot) => {
       const start = slotStart(slot, slotDuration);
       return clock.formatRange(date(start), date(start + slotDuration));
     },
     time: (unixSeconds) => clock.format(date(unixSeconds)),
+    moment,
+    duration: (seconds) => {
+      if (seconds < HOUR) return minutes.format(Math.max(1, Math.ceil(seconds / MINUTE)));
+      return seconds < 2 * DAY
+        ? hours.format(Math.round((seconds * 10) / HOUR) / 10)
+        : days.format(Math.round(seconds / DAY));
+    },
     dateTime: (unixSeconds) => full.format(date(unixSeconds)),
     ago: (unixSeconds, now) => {
       const seconds = Math.max(0, now - unixSeconds);

@@ -13,6 +13,9 @@ export interface NumberInput {
   placeholder: string;
 }
 
+/** Energy is typed in kWh and counted in Wh. */
+export const KWH_DECIMALS = 3;
+
 /** Signs that look alike count as one. */
 const SPACES = /[\s\u00a0\u2009\u202f]/gu;
 const APOSTROPHES = /[\u2019\u02bc]/gu;

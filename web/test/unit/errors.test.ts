@@ -46,6 +46,16 @@ describe("errors of contract and token", () => {
     expect(wordsOf("OutOfRange", ["pricePerKwh", 1n, 10_000n, 20_000n], words)).toBe(
       "The price must lie between 0.01 dINR/kWh and 0.02 dINR/kWh; you gave 0.000001 dINR/kWh.",
     );
+    expect(wordsOf("AllowanceExceeded", [A, 2_000n, 500n], words)).toBe(
+      "In Disaster mode energy is shared out: you can buy 0.500 kWh more in this slot of time, and asked for 2.000 kWh.",
+    );
+    expect(wordsOf("AllowanceExceeded", [A, 2_000n, 0n], words)).toContain("none left to buy");
+    expect(wordsOf("PriceAboveCap", [5_000_000n, 4_500_000n], words)).toBe(
+      "Not for sale now: in Disaster mode nothing is sold above 4.50 dINR/kWh, and this is 5.00 dINR/kWh.",
+    );
+    expect(wordsOf("OutOfRange", ["endsAt", 1_790_000_000n, 1_790_000_001n, 1_790_604_800n], words)).toMatch(
+      /^The end must lie between Sep 21, 2026.* and Sep 28, 2026/,
+    );
   });
 
   it("reads a revert that viem wraps, and what helps against it", () => {

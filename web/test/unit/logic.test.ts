@@ -1,10 +1,11 @@
-import type { Lot } from "@gridx/indexer/client";
+import type { Emergency, Lot } from "@gridx/indexer/client";
 import { IndexerError } from "@gridx/indexer/client";
 import { describe, expect, it } from "vitest";
 import { freshnessOf } from "../../src/app/freshness.ts";
 import { parseSite } from "../../src/config/loadSite.ts";
+import { inForce } from "../../src/data/emergency.ts";
 import { retryDelay, shouldRetry } from "../../src/data/queryClient.ts";
-import { sortShelf } from "../../src/pages/market/shelf.ts";
+import { nextOnShelf, sortShelf } from "../../src/pages/market/shelf.ts";
 import { isNewestForAWhile, purchaseFigures } from "../../src/tx/plans/purchase.ts";
 import { createFormat } from "../../src/ui/format.ts";
 
@@ -39,7 +40,7 @@ describe("the site's configuration", () => {
 
 describe("the shelf", () => {
   const lot = (slot: number, ask: bigint): Lot => ({ seller: A, slot, attestedWh: 1_000n, soldWh: 0n, ask });
-  const clock = { now: 1_100 * 900, slotDuration: 900, tradingWindow: 96, clockSpeed: 1 };
+  const clock = { now: 1_100 * 900, slotDuration: 900, tradingWindow: 96, clockSpeed: 1, priceCap: null };
 
   it("is cheapest first, and newest first among equals", () => {
     const slots = sortShelf([lot(1_090, 5n), lot(1_095, 5n), lot(1_080, 4n)], clock).map(({ slot }) => slot);
@@ -50,6 +51,30 @@ describe("the shelf", () => {
     expect(sortShelf([lot(1_003, 1n), lot(1_004, 1n)], clock).map(({ slot }) => slot)).toEqual([1_004]);
     // On a fast clock a slot is over in seconds.
     expect(sortShelf([lot(1_006, 1n), lot(1_008, 1n)], { ...clock, clockSpeed: 360 })).toMatchObject([{ slot: 1_008 }]);
+  });
+});
+
+describe("the shelf after the clearing", () => {
+  it("says which slot comes next, and when", () => {
+    expect(nextOnShelf(1_100 * 900 + 1, 900, 1)).toEqual({ slot: 1_099, opensAt: 1_101 * 900 });
+    expect(nextOnShelf(1_100 * 900, 900, 3)).toEqual({ slot: 1_097, opensAt: 1_101 * 900 });
+  });
+});
+
+describe("in an emergency", () => {
+  it("it lasts until its end by the chain's clock, also before that is known", () => {
+    const declared = { priceCap: 5n, endsAt: 1_000 } as Emergency;
+    expect(inForce(declared, 999)).toBe(declared);
+    expect(inForce(declared, undefined)).toBe(declared);
+    expect(inForce(declared, 1_000)).toBeNull();
+    expect(inForce(null, 1)).toBeNull();
+  });
+
+  it("lots above the cap are not for sale, one at the cap is", () => {
+    const lots = [5n, 6n].map((ask): Lot => ({ seller: A, slot: 1_095, attestedWh: 1_000n, soldWh: 0n, ask }));
+    const clock = { now: 1_100 * 900, slotDuration: 900, tradingWindow: 96, clockSpeed: 1, priceCap: 5n };
+    expect(sortShelf(lots, clock).map(({ aboveCap }) => aboveCap)).toEqual([false, true]);
+    expect(sortShelf(lots, { ...clock, priceCap: null }).map(({ aboveCap }) => aboveCap)).toEqual([false, false]);
   });
 });
 
@@ -92,6 +117,8 @@ describe("numbers on the page", () => {
     expect(createFormat(deployment, "en-IN").exactMoney(12_345_678_000_001n)).toBe("1,23,45,678.000001 dINR");
     expect(createFormat(deployment, "de").exactMoney(4_500_000n)).toBe("4,50 dINR");
     expect(createFormat(deployment, "en").ago(1_000, 8_300)).toBe("2 hr. ago");
+    const lengths = [20, 900, 5_400, 7 * 86_400].map(createFormat(deployment, "en").duration);
+    expect(lengths).toEqual(["1 minute", "15 minutes", "1.5 hours", "7 days"]);
   });
 });
 

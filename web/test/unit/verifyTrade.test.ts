@@ -1,5 +1,6 @@
+import { gridxAbi } from "@gridx/contracts";
 import type { Trade } from "@gridx/indexer/client";
-import type { Hex } from "viem";
+import { type Address, encodeFunctionData, type Hex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ChainReader, verifyTrade } from "../../src/chain/verifyTrade.ts";
 import { verifyPurchase } from "../../src/tx/verifyPurchase.ts";
@@ -68,6 +69,7 @@ describe("a row that says something else", () => {
     blockTimestamp: 1,
     transactionHash: otherHash,
     logIndex: 99,
+    cleared: true,
   };
 
   it.each(Object.keys(falsified) as (keyof Trade)[])("is a mismatch that names %s", async (field) => {
@@ -88,6 +90,42 @@ describe("a row that says something else", () => {
   it("is a mismatch when the chain holds no trade of that id", async () => {
     const result = await verify([{ ...only(), tradeId: otherHash }], market.client, otherHash);
     expect(result).toMatchObject({ status: "mismatch", differences: [{ field: "tradeId" }] });
+  });
+});
+
+describe("a clearing", () => {
+  it("is told by the chain: its trades are cleared, a purchase in the same transaction is not", async () => {
+    const { sendAndWait, seller, buyer, admin, exportNext, client, deployment } = market;
+    await sendAndWait(buyer, "setBid", [5_000_000n, 500n]);
+    await sendAndWait(admin, "mint", [admin.address, 100_000_000n], deployment.token);
+    await sendAndWait(admin, "approve", [deployment.address, 100_000_000n], deployment.token);
+    const slot = await exportNext(2_000n);
+    const line = { seller: seller.address, slot, energyWh: 300n, pricePerKwh: 5_000_000n };
+    const fill = (participant: Address) => [{ participant, energyWh: 2_000n }];
+    const args = [slot, 4_800_000n, fill(seller.address), fill(buyer.address), 1n] as const;
+    const both = await sendAndWait(admin, "multicall", [
+      [
+        encodeFunctionData({ abi: gridxAbi, functionName: "buyEnergy", args: [[line], 1n] }),
+        encodeFunctionData({ abi: gridxAbi, functionName: "clearSlot", args }),
+      ],
+    ]);
+    const [direct, matched] = await honestRows(market, both);
+    if (!direct || !matched) throw new Error("not two trades");
+    const verifyRows = (...claimed: Trade[]) => {
+      const claims = [{ source: "the list", rows: claimed }];
+      return verifyTrade({ reader: client, deployment, transactionHash: both, claims });
+    };
+    expect(await verifyRows(direct, { ...matched, cleared: true })).toMatchObject({
+      status: "verified",
+      trades: [
+        { energyWh: 300n, buyer: admin.address, cleared: false },
+        { energyWh: 500n, buyer: buyer.address, cleared: true },
+      ],
+    });
+    expect(await verifyRows(direct, matched)).toMatchObject({
+      status: "mismatch",
+      differences: [{ field: "cleared", onChain: "true", claimed: "false" }],
+    });
   });
 });
 

@@ -1,8 +1,8 @@
-import type { Lot } from "@gridx/indexer/client";
 import { type FormEvent, useRef, useState } from "react";
 import { useAccount } from "wagmi";
 import { useSite } from "../../config/SiteContext.ts";
 import { useBlock, useReader, useWallet, type WalletFigures } from "../../data/chain.ts";
+import { useAllowance } from "../../data/emergency.ts";
 import { useMarket } from "../../data/indexer.ts";
 import { type PurchaseOrder, purchaseFigures, purchasePlan, purchaseRows } from "../../tx/plans/purchase.ts";
 import { useTransactions } from "../../tx/TransactionProvider.tsx";
@@ -11,15 +11,15 @@ import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { shortHex } from "../../ui/format.ts";
+import { KWH_DECIMALS } from "../../ui/parse.ts";
 import { useOpenConnect } from "../../wallet/ConnectContext.tsx";
 import { type LotId, leftWh } from "./lot.ts";
-
-const KWH_DECIMALS = 3;
+import type { ShelfLot } from "./shelf.ts";
 
 interface BuyDialogProps {
   id: LotId;
   /** As the list has it now; gone when sold out or expired. */
-  lot: Lot | undefined;
+  lot: ShelfLot | undefined;
   onClose: () => void;
 }
 
@@ -36,11 +36,15 @@ export function BuyDialog({ id, lot, onClose }: BuyDialogProps) {
           produced {format.slot(id.slot, now)} ({format.slotRange(id.slot)})
         </span>
       </p>
-      {lot ? (
+      {lot && !lot.aboveCap ? (
         <OrderForm lot={lot} onClose={onClose} />
       ) : (
         <div className="mt-4" role="status">
-          <p>This lot is gone: sold out, expired or taken off sale.</p>
+          <p>
+            {lot
+              ? "Not for sale now: in Disaster mode nothing is sold above the price cap."
+              : "This lot is gone: sold out, expired or taken off sale."}
+          </p>
           <Button className="mt-4 w-full" onClick={onClose}>
             Back to the market
           </Button>
@@ -50,7 +54,7 @@ export function BuyDialog({ id, lot, onClose }: BuyDialogProps) {
   );
 }
 
-function OrderForm({ lot, onClose }: { lot: Lot; onClose: () => void }) {
+function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
   const site = useSite();
   const reader = useReader();
   const { format } = site;
@@ -59,12 +63,14 @@ function OrderForm({ lot, onClose }: { lot: Lot; onClose: () => void }) {
   const { data: wallet } = useWallet(address);
   const { start } = useTransactions();
   const openConnect = useOpenConnect();
-  const [text, setText] = useState(() => format.input.write(defaultWh(lot), KWH_DECIMALS));
+  const allowanceWh = useAllowance()?.leftWh ?? null;
+  const left = leftWh(lot);
+  const most = least(left, allowanceWh ?? left);
+  const [text, setText] = useState(() => format.input.write(least(most, WH_PER_KWH) || left, KWH_DECIMALS));
   // The price that was looked at; a lot's ask only goes down while the dialog is open.
   const ask = useRef(lot.ask).current;
-  const left = leftWh(lot);
   const parsed = format.input.read(text, KWH_DECIMALS, "Energy");
-  const error = parsed.error ?? rangeError(parsed.value, left, format.kwh);
+  const error = parsed.error ?? rangeError(parsed.value, left, allowanceWh, format.kwh);
   const order: PurchaseOrder | null =
     market && parsed.value !== null && !error
       ? { ...lot, ask, energyWh: parsed.value, feeBps: market.feeBps, gramsPerMwh: market.gramsPerMwh }
@@ -87,8 +93,8 @@ function OrderForm({ lot, onClose }: { lot: Lot; onClose: () => void }) {
         value={text}
         onChange={setText}
         error={error}
-        hint={`${format.kwh(left)} left at ${format.price(ask)} ${format.symbol}/kWh`}
-        onMost={() => setText(format.input.write(left, KWH_DECIMALS))}
+        hint={`${format.kwh(left)} left at ${format.price(ask)} ${format.symbol}/kWh${allowanceWh === null ? "" : `; you can buy ${format.kwh(allowanceWh)} in this slot of time`}`}
+        onMost={() => setText(format.input.write(most, KWH_DECIMALS))}
       />
       <dl className="mt-2 divide-y divide-line text-sm" aria-live="polite">
         {order
@@ -132,15 +138,21 @@ function PaidFrom({ total, wallet }: { total: bigint; wallet: WalletFigures }) {
   );
 }
 
-function rangeError(value: bigint | null, left: bigint, kwh: (value: bigint) => string): string | null {
+function rangeError(
+  value: bigint | null,
+  left: bigint,
+  allowanceWh: bigint | null,
+  kwh: (value: bigint) => string,
+): string | null {
   if (value === null) return null;
   if (value === 0n) return "Ask for more than 0 kWh.";
-  return value > left ? `Only ${kwh(left)} are left.` : null;
+  if (value > left) return `Only ${kwh(left)} are left.`;
+  if (allowanceWh === null || value <= allowanceWh) return null;
+  return allowanceWh === 0n
+    ? "Disaster mode: you have nothing left to buy in this slot of time."
+    : `Disaster mode: you can buy ${kwh(allowanceWh)} more in this slot of time.`;
 }
 
 const WH_PER_KWH = 1000n;
 
-function defaultWh(lot: Lot): bigint {
-  const left = leftWh(lot);
-  return left < WH_PER_KWH ? left : WH_PER_KWH;
-}
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);

@@ -22,6 +22,7 @@ interface LotsCardProps {
 
 export function LotsCard({ shelf, count, onBuy, onMore }: LotsCardProps) {
   const { lots, query, now } = shelf;
+  const { data: market } = useMarket();
   const columns = useLotColumns(now, onBuy);
   const unread = lots === undefined;
   return (
@@ -36,7 +37,10 @@ export function LotsCard({ shelf, count, onBuy, onMore }: LotsCardProps) {
       )}
       {lots?.length === 0 && (
         <EmptyState title="Nothing is for sale right now">
-          Lots appear as soon as meters have reported a slot's surplus. By night that can take a while.
+          {market && market.shelfDelaySlots > 0
+            ? "Lots appear once their slot was cleared, with what the bids left."
+            : "Lots appear as soon as meters have reported a slot's surplus."}{" "}
+          By night that can take a while.
         </EmptyState>
       )}
       {lots && lots.length > 0 && (
@@ -108,16 +112,21 @@ function useLotColumns(now: number, onBuy: (lot: LotId) => void): Column<ShelfLo
       bare: true,
       end: true,
       span: 7,
-      cell: (lot) => (
-        <Button
-          className="w-full md:w-auto"
-          aria-label={`Buy from ${shortHex(lot.seller)}, ${format.slot(lot.slot, now)}`}
-          disabled={lot.seller === address}
-          onClick={() => onBuy(lot)}
-        >
-          {lot.seller === address ? "Yours" : "Buy"}
-        </Button>
-      ),
+      cell: (lot) =>
+        lot.aboveCap ? (
+          <span className="inline-flex min-h-11 items-center text-sm text-amber" title="Above the price cap">
+            Not for sale now
+          </span>
+        ) : (
+          <Button
+            className="w-full md:w-auto"
+            aria-label={`Buy from ${shortHex(lot.seller)}, ${format.slot(lot.slot, now)}`}
+            disabled={lot.seller === address}
+            onClick={() => onBuy(lot)}
+          >
+            {lot.seller === address ? "Yours" : "Buy"}
+          </Button>
+        ),
     },
   ];
 }

@@ -10,8 +10,9 @@ export function MarketFigures({ shelf }: { shelf: Shelf }) {
   const { format } = useSite();
   const { data: market } = useMarket();
   const { lots, complete } = shelf;
-  const cheapest = lots?.[0];
-  const shown = lots?.reduce((sum, lot) => sum + leftWh(lot), 0n);
+  const forSale = lots?.filter((lot) => !lot.aboveCap);
+  const cheapest = forSale?.[0];
+  const shown = forSale?.reduce((sum, lot) => sum + leftWh(lot), 0n);
   const perKwh = `${format.symbol}/kWh`;
   const total = market && cheapest && priceWithFee(cheapest.ask, BigInt(market.feeBps));
   return (
@@ -25,7 +26,7 @@ export function MarketFigures({ shelf }: { shelf: Shelf }) {
       <Stat
         label="On the shelf"
         value={shown === undefined ? "–" : format.kwh(shown)}
-        note={lots ? `in the ${complete ? "" : "cheapest "}${lots.length} lots` : ""}
+        note={forSale ? `in the ${complete ? "" : "cheapest "}${forSale.length} lots` : ""}
       />
       <Stat label="Grid fee" value={market ? `${market.feeBps / 100} %` : "–"} note="on top, paid by the buyer" />
       <Stat

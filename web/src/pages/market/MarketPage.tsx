@@ -1,12 +1,18 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
+import { useAccount } from "wagmi";
+import { useIsGridOperator } from "../../data/emergency.ts";
 import { Page } from "../../ui/Page.tsx";
 import { AccountCard } from "./AccountCard.tsx";
-import { AskCard } from "./AskCard.tsx";
 import { BuyDialog } from "./BuyDialog.tsx";
+import { LastClearingCard } from "./LastClearingCard.tsx";
 import { LotsCard } from "./LotsCard.tsx";
 import { type LotId, sameLot } from "./lot.ts";
 import { MarketFigures } from "./MarketFigures.tsx";
+import { StandingQuotesCard } from "./StandingQuotesCard.tsx";
 import { useShelf } from "./useShelf.ts";
+
+// For the grid operator's wallet alone.
+const GridOperatorCard = lazy(() => import("./GridOperatorCard.tsx"));
 
 const FIRST = 12;
 
@@ -14,14 +20,22 @@ export function MarketPage() {
   const [count, setCount] = useState(FIRST);
   const [buying, setBuying] = useState<LotId | null>(null);
   const shelf = useShelf();
+  const { address } = useAccount();
+  const isGridOperator = useIsGridOperator(address);
   return (
     <Page title="Market" lead="Metered solar surplus from your neighbours. Cheapest first, paid wallet to wallet.">
       <MarketFigures shelf={shelf} />
+      <LastClearingCard now={shelf.now} />
       <div className="mt-5 grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_21rem]">
         <LotsCard shelf={shelf} count={count} onBuy={setBuying} onMore={() => setCount(count * 2)} />
         <div className="grid gap-5 sm:grid-cols-2 lg:grid-cols-1">
           <AccountCard />
-          <AskCard />
+          <StandingQuotesCard />
+          {isGridOperator && (
+            <Suspense fallback={null}>
+              <GridOperatorCard />
+            </Suspense>
+          )}
         </div>
       </div>
       {buying && (

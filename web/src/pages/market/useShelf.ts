@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { useSite } from "../../config/SiteContext.ts";
 import { useBlock } from "../../data/chain.ts";
+import { useEmergency } from "../../data/emergency.ts";
 import { useLots, useMarket } from "../../data/indexer.ts";
 import { sortShelf } from "./shelf.ts";
 
@@ -17,10 +18,13 @@ export function useShelf() {
   const clockSpeed = config.demo?.clockSpeed ?? 1;
   const tradingWindow = market?.tradingWindow;
   const { slotDuration } = deployment;
+  const priceCap = useEmergency()?.priceCap ?? null;
   const lots = useMemo(() => {
     if (!data || now === undefined || tradingWindow === undefined) return undefined;
-    return sortShelf(data.items, { now, slotDuration, tradingWindow, clockSpeed });
-  }, [data, now, tradingWindow, slotDuration, clockSpeed]);
-  return { lots, query, now: now ?? 0, complete: data ? data.nextCursor === null : true };
+    return sortShelf(data.items, { now, slotDuration, tradingWindow, clockSpeed, priceCap });
+  }, [data, now, tradingWindow, slotDuration, clockSpeed, priceCap]);
+  // Cheapest first: where one is above the cap, all that can be bought are there.
+  const complete = data ? data.nextCursor === null || (lots?.some((lot) => lot.aboveCap) ?? false) : true;
+  return { lots, query, now: now ?? 0, complete };
 }
 export type Shelf = ReturnType<typeof useShelf>;

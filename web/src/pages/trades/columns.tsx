@@ -17,10 +17,13 @@ export function useTradeColumns(): Column<Trade>[] {
   return [
     {
       label: "Traded",
-      cell: ({ blockTimestamp }) => (
-        <time dateTime={new Date(blockTimestamp * 1000).toISOString()} title={format.dateTime(blockTimestamp)}>
-          {now === 0 ? format.time(blockTimestamp) : format.ago(blockTimestamp, now)}
-        </time>
+      cell: ({ blockTimestamp, cleared }) => (
+        <>
+          <time dateTime={new Date(blockTimestamp * 1000).toISOString()} title={format.dateTime(blockTimestamp)}>
+            {now === 0 ? format.time(blockTimestamp) : format.ago(blockTimestamp, now)}
+          </time>{" "}
+          <HowTraded cleared={cleared} />
+        </>
       ),
     },
     { label: "Seller", cell: ({ seller }) => <Address address={seller} me={seller === address} /> },
@@ -70,4 +73,20 @@ export function useTradeColumns(): Column<Trade>[] {
     },
     { label: "Verify", bare: true, end: true, span: 12, cell: (trade) => <VerifyMark trade={trade} /> },
   ];
+}
+
+/** By a bid at the clearing, or from the shelf. */
+function HowTraded({ cleared }: { cleared: boolean }) {
+  return cleared ? (
+    <span
+      className="rounded-full border border-violet/40 bg-violet/10 px-2 py-px text-xs text-violet"
+      title="Matched by the clearing of its slot, at the slot's one price"
+    >
+      cleared
+    </span>
+  ) : (
+    <span className="rounded-full border border-line px-2 py-px text-xs text-muted" title="Bought from the shelf">
+      direct
+    </span>
+  );
 }

@@ -50,7 +50,7 @@ export function askPlan(context: PlanContext, pricePerKwh: bigint): Plan {
   return {
     title: off ? "Stop selling" : `Ask ${price}`,
     publishes: true,
-    figures: [{ label: "You receive per kWh", value: off ? "not for sale" : price }],
+    figures: [{ label: "You receive per kWh, at least", value: off ? "not for sale" : price }],
     success: off ? "Your coming lots are not for sale." : `Your coming lots are offered at ${price}.`,
     async prepare(account) {
       const [{ minPrice, maxPrice }] = await Promise.all([

@@ -1,6 +1,7 @@
-import { carbonGramsOf, feeOf, paymentOf, priceWithFee, slotStart } from "@gridx/contracts";
+import { carbonGramsOf, feeOf, paymentOf, priceWithFee, slotOf, slotStart } from "@gridx/contracts";
 import type { Address } from "viem";
 import { gridxAbi, gridxCallAbi } from "../../chain/abi.ts";
+import { wordsOf } from "../../chain/contractErrors.ts";
 import { PlanError } from "../explain.ts";
 import type { Call, Figure, Plan } from "../flow.ts";
 import { approvalSteps, checkWallet, type PlanContext } from "./context.ts";
@@ -76,20 +77,31 @@ export function purchasePlan(context: PlanContext, order: PurchaseOrder): Plan {
     async prepare(account) {
       if (account === seller) throw new PlanError("This is your own energy; nobody buys from themselves.");
       const gridx = { address: deployment.address, abi: gridxAbi } as const;
-      const [quote, rules, sellerState, block, wallet] = await Promise.all([
+      const [quote, allowanceWh, emergency, rules, sellerState, block, wallet] = await Promise.all([
         reader.readContract({ ...gridx, functionName: "quoteOf", args: [seller, slot] }),
+        reader.readContract({ ...gridx, functionName: "allowanceOf", args: [account] }),
+        reader.readContract({ ...gridx, functionName: "emergency" }),
         reader.readContract({ ...gridx, functionName: "marketParameters" }),
         reader.readContract({ ...gridx, functionName: "sellerOf", args: [seller] }),
         reader.getBlock(),
         checkWallet(context, account),
       ]);
       const [availableWh, ask] = quote;
+      const now = Number(block.timestamp);
+      // The contract's own words, before anything is signed.
+      const refuse = (error: string, args: readonly unknown[]) => {
+        throw new PlanError(wordsOf(error, args, { format, now }) ?? error);
+      };
+      const opensAtSlot = slot + 1 + rules.shelfDelaySlots;
+      if (slotOf(now, deployment.slotDuration) < opensAtSlot) refuse("ShelfClosed", [seller, slot, opensAtSlot]);
+      if (emergency.endsAt > 0 && ask > emergency.priceCap) refuse("PriceAboveCap", [ask, emergency.priceCap]);
       if (availableWh === 0n) throw new PlanError("This lot is gone: sold out, expired or taken off sale.");
       if (availableWh < energyWh) {
         throw new PlanError(
           `Only ${format.kwh(availableWh)} are left of this lot; you asked for ${format.kwh(energyWh)}.`,
         );
       }
+      if (energyWh > allowanceWh) refuse("AllowanceExceeded", [account, energyWh, allowanceWh]);
       if (ask > order.ask || rules.feeBps > order.feeBps) {
         throw new PlanError("The price has changed since you looked. Close this and look again.");
       }
@@ -97,7 +109,6 @@ export function purchasePlan(context: PlanContext, order: PurchaseOrder): Plan {
       const approval = missing > 0n ? approvalSteps(context, wallet, missing) : [];
       const { slotDuration } = deployment;
       const clockSpeed = config.demo?.clockSpeed ?? 1;
-      const now = Number(block.timestamp);
       const moment = { newestLotSlot: sellerState.newestLotSlot, slotDuration, now, clockSpeed };
       const call = purchaseCall(deployment.address, account, order, moment);
       return [...approval, { label: `Buy ${format.kwh(energyWh)}`, call }];

@@ -46,7 +46,7 @@ function fold(head: Hex, signature: string, timestamp: bigint, fields: Word[]): 
   );
 }
 
-/** Each kind of fact that the simulated neighbourhood and a buyer make: its parameters in order, and its own id. */
+/** Each kind of fact that the simulated neighbourhood, a buyer and the operators make: its parameters in order, and its own id. */
 const FACTS: Record<string, { types: string[]; id?: true }> = {
   EnergyTradeLogged: {
     types: ["bytes32", "address", "address", "uint32", "uint64", "uint96", "uint96", "uint64"],
@@ -57,6 +57,11 @@ const FACTS: Record<string, { types: string[]; id?: true }> = {
   LotAskSet: { types: ["address", "uint32", "uint96"] },
   Deposited: { types: ["address", "uint96"] },
   Withdrawn: { types: ["address", "address", "uint96"] },
+  BidSet: { types: ["address", "uint32", "uint96", "uint64"] },
+  SlotCleared: { types: ["uint32", "uint96", "uint64", "uint32"] },
+  TierSet: { types: ["address", "uint8"] },
+  EmergencyDeclared: { types: ["uint96", "uint64", "uint64", "uint40", "string"] },
+  EmergencyEnded: { types: [] },
 };
 
 export interface DecodedFact {

@@ -52,3 +52,10 @@ export async function buy(page: Page, dialog: Locator): Promise<void> {
 export function figure(scope: Locator | Page, label: string | RegExp): Locator {
   return scope.locator("dl > div").filter({ hasText: label }).locator("dd").first();
 }
+
+/** Waits until the transaction of that title has succeeded and is shown in the lists, and closes its dialog. */
+export async function finish(page: Page, title: string | RegExp): Promise<void> {
+  const dialog = page.getByRole("dialog", { name: title });
+  await dialog.getByRole("button", { name: "Done" }).click({ timeout: 60_000 });
+  await expect(dialog).toHaveCount(0);
+}

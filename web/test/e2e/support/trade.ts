@@ -11,9 +11,15 @@ const events = parseAbi([
   "event Deposited(address indexed account, uint96 amount)",
   "event Withdrawn(address indexed account, address indexed to, uint96 amount)",
   "event ReadingRejected(address indexed meter, uint32 indexed slot, uint64 exportWh, uint8 reason)",
+  "event BidSet(address indexed buyer, uint32 fromSlot, uint96 pricePerKwh, uint64 maxWhPerSlot)",
+  "event SlotCleared(uint32 indexed slot, uint96 pricePerKwh, uint64 energyWh, uint32 trades)",
+  "event FillSkipped(uint32 indexed slot, address indexed participant, uint8 reason)",
+  "event TierSet(address indexed participant, uint8 tier)",
+  "event EmergencyDeclared(uint96 priceCap, uint64 normalWhPerSlot, uint64 essentialWhPerSlot, uint40 endsAt, string reason)",
+  "event EmergencyEnded()",
   "event CarbonEarned(address indexed account, bytes32 indexed tradeId, uint64 grams)",
 ]);
-const NO_FACTS = ["ReadingRejected", "CarbonEarned"];
+const NO_FACTS = ["ReadingRejected", "CarbonEarned", "FillSkipped"];
 const ORDER = new Map(events.map((event) => [event.name as string, event.inputs.map((input) => input.name ?? "")]));
 
 /** The buyer's only trade, and its id computed from the head before its block. */

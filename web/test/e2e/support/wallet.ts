@@ -21,15 +21,22 @@ const transactionSchema = z.object({
   value: z.string().optional(),
 });
 
-/** A fresh wallet with gas and `tokens` in it, installed in the page. */
-export async function installWallet(page: Page, world: World, tokens: bigint): Promise<InjectedWallet> {
-  const { client, chain, token } = world;
+/** A fresh wallet with gas. */
+export async function freshSigner({ client, chain }: World) {
   const account = privateKeyToAccount(generatePrivateKey());
   await client.request({
     method: "anvil_setBalance" as never,
     params: [account.address, numberToHex(10n ** 18n)] as never,
   });
-  const signer = createWalletClient({ account, chain, transport: http() });
+  return createWalletClient({ account, chain, transport: http() });
+}
+export type Signer = Awaited<ReturnType<typeof freshSigner>>;
+
+/** A fresh wallet with gas and `tokens` in it, installed in the page. */
+export async function installWallet(page: Page, world: World, tokens: bigint): Promise<InjectedWallet> {
+  const { client, chain, token } = world;
+  const signer = await freshSigner(world);
+  const { account } = signer;
   const minted = await signer.writeContract({
     address: token,
     abi,

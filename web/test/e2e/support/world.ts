@@ -14,6 +14,14 @@ export const abi = parseAbi([
   "function head() view returns (bytes32)",
   "function accountOf(address) view returns ((uint96 balance, uint64 carbonGrams, uint64 carbonEarnedGrams))",
   "function lotOf(address, uint32) view returns ((uint32 slot, uint64 attestedWh, uint64 soldWh, uint96 ask))",
+  "function bidOf(address) view returns ((uint96 pricePerKwh, uint64 maxWhPerSlot, uint32 slot, uint64 filledWh))",
+  "function lastClearing() view returns ((uint32 slot, uint96 pricePerKwh))",
+  "function emergency() view returns ((uint96 priceCap, uint64 normalWhPerSlot, uint64 essentialWhPerSlot, uint40 endsAt))",
+  "function hasRole(bytes32, address) view returns (bool)",
+  "function clearSlot(uint32, uint96, (address participant, uint64 energyWh)[], (address participant, uint64 energyWh)[], uint256) returns (uint256)",
+  "function setTier(address, uint8)",
+  "function declareEmergency(uint96, uint64, uint64, uint40, string)",
+  "function endEmergency()",
   "function balanceOf(address) view returns (uint256)",
   "function mint(address, uint256)",
 ]);
@@ -34,12 +42,14 @@ export function theWorld() {
     client.readContract({ address: token, abi, functionName: "balanceOf", args: [owner] });
   const lotOf = (seller: Hex, slot: number) =>
     client.readContract({ address: contract, abi, functionName: "lotOf", args: [seller, slot] });
+  const bidOf = (buyer: Hex) => client.readContract({ address: contract, abi, functionName: "bidOf", args: [buyer] });
+  const emergency = () => client.readContract({ address: contract, abi, functionName: "emergency" });
   /** What the indexer's REST API answers, as it is. */
   const indexed = async (path: string): Promise<unknown> => {
     const response = await fetch(`${ready.indexerUrl}/api/${path}`);
     const envelope = z.object({ data: z.unknown() }).parse(await response.json());
     return envelope.data;
   };
-  return { ...ready, chain, client, contract, token, accountOf, tokensOf, lotOf, indexed };
+  return { ...ready, chain, client, contract, token, accountOf, tokensOf, lotOf, bidOf, emergency, indexed };
 }
 export type World = ReturnType<typeof theWorld>;

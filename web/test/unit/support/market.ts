@@ -25,7 +25,13 @@ export interface TestMarket {
   buyer: LocalAccount;
   /** A slot with 3,000 Wh at 4.20. */
   slot: number;
+  /** Deployed the contract; has every operational role. */
+  admin: LocalAccount;
   send(from: LocalAccount, functionName: string, args: readonly unknown[], to?: Address): Promise<Hex>;
+  /** Ends the present slot and puts the seller's export in it on the chain. */
+  exportNext(exportWh: bigint): Promise<number>;
+  /** Sends, and waits until it is mined. */
+  sendAndWait: TestMarket["send"];
   /** Sends all of it into one block. */
   inOneBlock(calls: (() => Promise<Hex>)[]): Promise<Hex[]>;
 }
@@ -61,14 +67,24 @@ export async function startMarket(): Promise<TestMarket> {
   await send(admin, "mint", [buyer.address, 100n * TOKEN], deployment.token);
   await send(buyer, "approve", [deployment.address, 1_000n * TOKEN], deployment.token);
   await send(buyer, "deposit", [20n * TOKEN]);
-  const { timestamp } = await client.getBlock();
-  const slot = slotOf(timestamp, SLOT_DURATION);
-  await client.setNextBlockTimestamp({ timestamp: timestamp + BigInt(SLOT_DURATION) });
-  await send(admin, "attestReadings", [[await signReading(meter, deployment, { slot, exportWh: 3_000n })]]);
-  return { anvil, client, deployment, seller, buyer, slot, send, inOneBlock };
+  const sendAndWait: TestMarket["send"] = async (...given) => {
+    const hash = await send(...given);
+    const { status } = await client.waitForTransactionReceipt({ hash });
+    if (status !== "success") throw new Error(`${given[1]} reverted`);
+    return hash;
+  };
+  const exportNext = async (exportWh: bigint) => {
+    const { timestamp } = await client.getBlock();
+    const slot = slotOf(timestamp, SLOT_DURATION);
+    await client.setNextBlockTimestamp({ timestamp: timestamp + BigInt(SLOT_DURATION) });
+    await sendAndWait(admin, "attestReadings", [[await signReading(meter, deployment, { slot, exportWh })]]);
+    return slot;
+  };
+  const slot = await exportNext(3_000n);
+  return { anvil, client, deployment, admin, seller, buyer, slot, send, sendAndWait, exportNext, inOneBlock };
 }
 
-/** Rows as an honest indexer shows them. */
+/** Rows as an honest indexer shows them, of direct purchases. */
 export async function honestRows({ client }: TestMarket, transactionHash: Hex): Promise<Trade[]> {
   const receipt = await client.getTransactionReceipt({ hash: transactionHash });
   const { timestamp } = await client.getBlock({ blockNumber: receipt.blockNumber });
@@ -82,6 +98,7 @@ export async function honestRows({ client }: TestMarket, transactionHash: Hex): 
       blockTimestamp: Number(timestamp),
       transactionHash,
       logIndex: Number(log.logIndex),
+      cleared: false,
     };
     return [row];
   });

@@ -1,0 +1,112 @@
+import { priceWithFee, slotOf } from "@gridx/contracts";
+import type { Emergency } from "@gridx/indexer/client";
+import type { ReactNode } from "react";
+import { useAccount } from "wagmi";
+import { useSite } from "../config/SiteContext.ts";
+import { useBlock } from "../data/chain.ts";
+import { type Allowance, useAllowance, useEmergency } from "../data/emergency.ts";
+import { useMarket } from "../data/indexer.ts";
+
+/** Says on every page that the grid is out, and what that means for this wallet. */
+export function EmergencyBanner() {
+  const emergency = useEmergency();
+  return (
+    <>
+      {/* There from the start, so that it is heard; without figures that move, so that it is heard once. */}
+      <p role="status" className="sr-only">
+        {emergency && `Disaster mode is in force. ${emergency.reason}`}
+      </p>
+      {emergency && <Rules emergency={emergency} />}
+    </>
+  );
+}
+
+function Rules({ emergency }: { emergency: Emergency }) {
+  const { format } = useSite();
+  const { data: market } = useMarket();
+  const { data: block } = useBlock();
+  const { priceCap, endsAt, reason } = emergency;
+  const feeBps = BigInt(market?.feeBps ?? 0);
+  return (
+    <section aria-label="Disaster mode" className="border-b-2 border-amber bg-amber/10">
+      <div className="mx-auto grid max-w-7xl gap-x-8 gap-y-3 px-4 py-3 sm:px-6 lg:grid-cols-[minmax(0,1fr)_auto]">
+        <div className="min-w-0">
+          <p className="flex items-center gap-2 text-lg font-semibold text-amber">
+            <svg viewBox="0 0 24 24" className="size-5 shrink-0" fill="none" stroke="currentColor" aria-hidden="true">
+              <path d="M12 3.5 22 20.5H2z M12 10v5 M12 17.6v.2" strokeWidth="2" strokeLinejoin="round" />
+            </svg>
+            Disaster mode
+          </p>
+          {reason && <p className="mt-0.5 break-words text-text">{reason}</p>}
+          <p className="mt-0.5 text-sm text-soft">The grid is out. Energy is shared out, and its price is capped.</p>
+        </div>
+        <dl className="grid grid-cols-2 gap-x-8 gap-y-2 sm:flex sm:flex-wrap">
+          <Rule label="Price cap" note={`${format.price(priceWithFee(priceCap, feeBps))} with the grid fee`}>
+            {format.price(priceCap)} {format.symbol}/kWh
+          </Rule>
+          <Rule label="Ends" note={block && `in ${format.duration(endsAt - block.timestamp)}`}>
+            {format.moment(endsAt, block?.timestamp ?? 0)}
+          </Rule>
+          <MyAllowance emergency={emergency} />
+        </dl>
+      </div>
+    </section>
+  );
+}
+
+interface RuleProps {
+  label: string;
+  note?: ReactNode;
+  wide?: boolean;
+  children: ReactNode;
+}
+
+function Rule({ label, note, wide = false, children }: RuleProps) {
+  return (
+    <div className={`min-w-0 ${wide ? "col-span-2" : ""}`}>
+      <dt className="text-xs text-muted">{label}</dt>
+      <dd className="font-semibold">{children}</dd>
+      {note && <dd className="text-xs text-soft">{note}</dd>}
+    </div>
+  );
+}
+
+/** What the connected wallet may buy in the present slot. */
+function MyAllowance({ emergency }: { emergency: Emergency }) {
+  const { format, deployment } = useSite();
+  const { address } = useAccount();
+  const { data: block } = useBlock();
+  const allowance = useAllowance();
+  if (!address)
+    return (
+      <Rule wide label="You can buy">
+        connect a wallet to see
+      </Rule>
+    );
+  if (!allowance)
+    return (
+      <Rule wide label="You can buy">
+        …
+      </Rule>
+    );
+  const slot = block && slotOf(block.timestamp, deployment.slotDuration);
+  const until = slot === undefined ? "" : `in this slot, ${format.slotRange(slot)}`;
+  const { value, note } = allowanceWords(allowance, emergency, format.kwh, until);
+  return (
+    <Rule wide label="You can buy" note={note}>
+      {value}
+    </Rule>
+  );
+}
+
+function allowanceWords(
+  { tier, leftWh }: Allowance,
+  { normalWhPerSlot, essentialWhPerSlot }: Emergency,
+  kwh: (energyWh: bigint) => string,
+  until: string,
+) {
+  if (leftWh === null) return { value: "without limit", note: "your tier: critical" };
+  if (tier === "none") return { value: "nothing", note: "your wallet has no tier; ask the registrar" };
+  const all = tier === "normal" ? normalWhPerSlot : essentialWhPerSlot;
+  return { value: `${kwh(leftWh)} of ${kwh(all)}`, note: `${until}; your tier: ${tier}` };
+}

@@ -1,0 +1,107 @@
+import { type FormEvent, useState } from "react";
+import { useAccount } from "wagmi";
+import { useSite } from "../../config/SiteContext.ts";
+import { useReader, useWallet } from "../../data/chain.ts";
+import { useMarket } from "../../data/indexer.ts";
+import { type BidOrder, bidFigures, bidPlan, endBidPlan } from "../../tx/plans/bid.ts";
+import { useTransactions } from "../../tx/TransactionProvider.tsx";
+import { Button } from "../../ui/Button.tsx";
+import { Field } from "../../ui/Field.tsx";
+import { KWH_DECIMALS } from "../../ui/parse.ts";
+import { priceBoundsError } from "./bounds.ts";
+
+/** The standing bid of the wallet: set, change, end. Its fields show what stands until something is typed. */
+export function BidForm({ standing }: { standing: BidOrder }) {
+  const site = useSite();
+  const reader = useReader();
+  const { address } = useAccount();
+  const { data: market } = useMarket();
+  const { data: wallet } = useWallet(address);
+  const { start } = useTransactions();
+  const [priceText, setPriceText] = useState<string | null>(null);
+  const [energyText, setEnergyText] = useState<string | null>(null);
+  const { format, deployment } = site;
+  const { input } = format;
+  const stands = standing.pricePerKwh > 0n;
+  const shown = (value: bigint, decimals: number) => (stands ? input.write(value, decimals) : "");
+  const priceShown = priceText ?? shown(standing.pricePerKwh, deployment.tokenDecimals);
+  const energyShown = energyText ?? shown(standing.maxWhPerSlot, KWH_DECIMALS);
+  const price = input.read(priceShown, deployment.tokenDecimals, "Price");
+  const energy = input.read(energyShown, KWH_DECIMALS, "Energy");
+  const priceError = price.error ?? priceBoundsError(price.value, market, format.price);
+  const energyError = energy.error ?? (energy.value === 0n ? "Bid for more than 0 kWh." : null);
+  const order: BidOrder | null =
+    price.value !== null && energy.value !== null && !priceError && !energyError
+      ? { pricePerKwh: price.value, maxWhPerSlot: energy.value }
+      : null;
+  const same = order?.pricePerKwh === standing.pricePerKwh && order.maxWhPerSlot === standing.maxWhPerSlot;
+  const figures = order && market ? bidFigures(order, market.feeBps) : null;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!order || !market || same) return;
+    const onDone = () => {
+      // What was typed meanwhile stays.
+      setPriceText((now) => (now === priceText ? null : now));
+      setEnergyText((now) => (now === energyText ? null : now));
+    };
+    start({ ...bidPlan({ site, reader }, order, market.feeBps), onDone });
+  };
+  const end = () => {
+    const onDone = () => {
+      setPriceText(null);
+      setEnergyText(null);
+    };
+    start({ ...endBidPlan({ site, reader }), onDone });
+  };
+  const priceHint = figures
+    ? `The seller receives at most ${format.price(figures.sellerPrice)} of it.`
+    : "The most you pay, grid fee included.";
+  return (
+    <form onSubmit={submit} noValidate aria-label="Bid">
+      <div className="grid gap-y-2">
+        <Field
+          label="Bid: the most I pay"
+          unit={`${format.symbol}/kWh`}
+          value={priceShown}
+          onChange={setPriceText}
+          error={priceError}
+          hint={address ? priceHint : "Connect a wallet to buy in each slot by itself."}
+          placeholder={input.placeholder}
+          disabled={!address}
+        />
+        <Field
+          label="Most energy a slot"
+          unit="kWh"
+          value={energyShown}
+          onChange={setEnergyText}
+          error={energyError}
+          hint={figures ? `A full slot costs at most ${format.exactMoney(figures.slotCost)}.` : undefined}
+          placeholder={input.write(500n, KWH_DECIMALS)}
+          disabled={!address}
+        />
+      </div>
+      <div role="status">
+        {figures && wallet && wallet.balance < figures.slotCost && (
+          <p className="mt-1 mb-3 rounded-control border border-amber/40 bg-amber/10 p-3 text-sm text-amber">
+            Your account holds {format.money(wallet.balance)}, less than one full slot at this limit. What it can't pay
+            is left out. Deposit {format.money(figures.slotCost - wallet.balance)} or more under My account.
+          </p>
+        )}
+      </div>
+      <div className="mt-1 flex flex-wrap gap-3">
+        <Button type="submit" className="flex-1" disabled={!address || !order || !market || same}>
+          {stands ? "Change bid" : "Set bid"}
+        </Button>
+        {stands && (
+          <Button look="quiet" onClick={end}>
+            End bid
+          </Button>
+        )}
+      </div>
+      <p className="mt-3 text-xs text-pretty text-muted">
+        A bid counts from the slot that runs now. After each slot, the clearing serves it: one price for all, never
+        above your limit. It pays from your account only; nothing is taken from your wallet.
+      </p>
+    </form>
+  );
+}

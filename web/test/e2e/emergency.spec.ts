@@ -1,0 +1,95 @@
+import { expect, type Page, test } from "@playwright/test";
+import { giveRole, operatorOf } from "./support/operators.ts";
+import { connect, figure, finish, openMarket, orderFromShelf } from "./support/page.ts";
+import { installWallet } from "./support/wallet.ts";
+import { theWorld } from "./support/world.ts";
+
+const TOKENS = 100_000_000n;
+const NORMAL = 1;
+/** Above all asks, so that the shelf stays as it is. */
+const CAP = 20_000_000n;
+const DAY = 86_400;
+
+const bannerOf = (page: Page) => page.getByRole("region", { name: "Disaster mode", exact: true });
+const operatorForm = (page: Page) => page.getByRole("region", { name: "Grid operator: Disaster mode" });
+
+test("Disaster mode is told on every page, shares out the energy, and ends", async ({ page }) => {
+  const world = theWorld();
+  const { account } = await installWallet(page, world, TOKENS);
+  const send = await operatorOf(world, "GRID_OPERATOR_ROLE");
+  const register = await operatorOf(world, "REGISTRAR_ROLE");
+  await openMarket(page, world.pageUrl);
+  await connect(page);
+  await expect(bannerOf(page)).toHaveCount(0);
+  await expect(operatorForm(page)).toHaveCount(0);
+
+  const { timestamp } = await world.client.getBlock();
+  // Over by itself after four minutes of the fast clock, whatever becomes of this test.
+  await send("declareEmergency", [CAP, 100n, 200n, Number(timestamp) + DAY, "Flood: the feeder is out"]);
+  try {
+    const banner = bannerOf(page);
+    await expect(banner).toContainText("Flood: the feeder is out");
+    await expect(figure(banner, "Price cap")).toHaveText("20.00 dINR/kWh");
+    await expect(figure(banner, "Ends")).toHaveText(/\d/);
+    await expect(figure(banner, "You can buy")).toHaveText("nothing");
+    await expect(page.getByRole("status").filter({ hasText: "Disaster mode is in force." })).toHaveCount(1);
+    await register("setTier", [account.address, NORMAL]);
+    await expect(figure(banner, "You can buy")).toHaveText("0.100 kWh of 0.100 kWh");
+
+    const order = await orderFromShelf(page, "0.100");
+    const energy = order.getByRole("textbox", { name: "Energy" });
+    await energy.fill("0.101");
+    await expect(order.getByText("Disaster mode: you can buy 0.100 kWh more in this slot of time.")).toBeVisible();
+    await expect(order.getByRole("button", { name: "Buy", exact: true })).toBeDisabled();
+    // Asked for in time, and then the rules tighten: the chain is asked before anything is signed.
+    await energy.fill("0.1");
+    await expect(order.getByRole("button", { name: "Buy", exact: true })).toBeEnabled();
+    await order.getByRole("button", { name: "Buy", exact: true }).click();
+    await send("declareEmergency", [CAP, 50n, 200n, Number(timestamp) + DAY, "Flood: less is left"]);
+    await page.getByRole("button", { name: "I understand, continue" }).click();
+    const refused = page.getByRole("dialog", { name: "Buy 0.100 kWh" });
+    await expect(refused.getByRole("alert")).toContainText(
+      "In Disaster mode energy is shared out: you can buy 0.050 kWh more in this slot of time, and asked for 0.100 kWh.",
+    );
+    expect(await world.tokensOf(account.address)).toBe(TOKENS);
+    await refused.getByRole("button", { name: "Close", exact: true }).last().click();
+
+    for (const name of ["Trades", "Carbon"]) {
+      await page.getByRole("link", { name, exact: true }).click();
+      await expect(banner).toContainText("Flood: less is left");
+    }
+  } finally {
+    await send("endEmergency", []);
+  }
+  await expect(bannerOf(page)).toHaveCount(0);
+});
+
+test("the grid operator's wallet declares and ends it on the page", async ({ page }) => {
+  const world = theWorld();
+  const { account } = await installWallet(page, world, TOKENS);
+  await giveRole(world, account.address, "GRID_OPERATOR_ROLE");
+  await openMarket(page, world.pageUrl);
+  await connect(page);
+  const form = operatorForm(page);
+  await form.getByRole("textbox", { name: /^Price cap/ }).fill("20");
+  await form.getByRole("textbox", { name: /^Normal homes/ }).fill("0.5");
+  await form.getByRole("textbox", { name: /^Essential homes/ }).fill("1");
+  await form.getByRole("textbox", { name: /^Reason/ }).fill("Drill: no outage");
+  const hours = form.getByRole("textbox", { name: /^Ends after/ });
+  const declare = form.getByRole("button", { name: "Declare Disaster mode" });
+  await hours.fill("169");
+  await expect(form.getByText("From 1 to 168 hours.")).toBeVisible();
+  await expect(declare).toBeDisabled();
+  await hours.fill("24");
+  await declare.click();
+  await finish(page, "Declare Disaster mode");
+  const banner = bannerOf(page);
+  await expect(banner).toContainText("Drill: no outage");
+  const rules = await world.emergency();
+  expect(rules).toMatchObject({ priceCap: CAP, normalWhPerSlot: 500n, essentialWhPerSlot: 1_000n });
+
+  await form.getByRole("button", { name: "End Disaster mode" }).click();
+  await finish(page, "End Disaster mode");
+  await expect(banner).toHaveCount(0);
+  expect((await world.emergency()).endsAt).toBe(0);
+});
