@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Test} from "forge-std/Test.sol";
+import {IGridX} from "../../src/interfaces/IGridX.sol";
 import {Handler} from "./Handler.sol";
 
 /// @notice The promises of the contract over long random lives of a community. While events are replayed, `Replay`
@@ -11,7 +12,7 @@ contract InvariantsTest is Test {
 
     function setUp() public {
         handler = new Handler();
-        bytes4[] memory selectors = new bytes4[](24);
+        bytes4[] memory selectors = new bytes4[](32);
         selectors[0] = Handler.wait.selector;
         selectors[1] = Handler.attest.selector;
         selectors[2] = Handler.setAsk.selector;
@@ -37,6 +38,14 @@ contract InvariantsTest is Test {
         selectors[21] = Handler.attest.selector;
         selectors[22] = Handler.logEnergyTrade.selector;
         selectors[23] = Handler.buyEnergy.selector;
+        selectors[24] = Handler.setBid.selector;
+        selectors[25] = Handler.clearSlot.selector;
+        selectors[26] = Handler.auction.selector;
+        selectors[27] = Handler.auction.selector;
+        selectors[28] = Handler.clearSlot.selector;
+        selectors[29] = Handler.declareEmergency.selector;
+        selectors[30] = Handler.endEmergency.selector;
+        selectors[31] = Handler.intrude.selector;
         targetSelector(FuzzSelector({addr: address(handler), selectors: selectors}));
         targetContract(address(handler));
     }
@@ -53,6 +62,16 @@ contract InvariantsTest is Test {
         emit log_named_uint("refused by the pause", handler.refusals());
         emit log_named_uint("trades", handler.trades());
         emit log_named_uint("attestations", handler.attestations());
+        emit log_named_uint("clearings", handler.clearings());
+        emit log_named_uint("clearings with trades", handler.clearingsWithTrades());
+        emit log_named_uint("cleared trades", handler.clearedTrades());
+        emit log_named_uint("emergencies", handler.emergencies());
+        emit log_named_uint("trades in an emergency", handler.rationedTrades());
+        emit log_named_uint("allowances used up", handler.exhausted());
+        emit log_named_uint("lots back on sale", handler.relistings());
+        for (uint8 i = 1; i <= uint8(type(IGridX.SkipReason).max); ++i) {
+            emit log_named_uint(string.concat("skips, reason ", vm.toString(i)), handler.skips(IGridX.SkipReason(i)));
+        }
         emit log_named_uint("attacks that were allowed", handler.intruder().succeeded());
         if (calls < 500) return;
         assertLe(handler.misses() * 10, calls, "too little done");
