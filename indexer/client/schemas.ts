@@ -182,7 +182,10 @@ export const marketSchema = z.object({
   emissionSource: z.string(),
   emissionVintage: z.string(),
   /** Slot and price of the newest clearing. */
-  lastClearing: z.object({ slot: z.number().int(), pricePerKwh: integer }).nullable(),
+  /** The newest slot that was cleared, with what all its clearings matched. */
+  lastClearing: z
+    .object({ slot: z.number().int(), pricePerKwh: integer, energyWh: integer, trades: z.number().int() })
+    .nullable(),
   emergency: emergencySchema.nullable(),
 });
 export type Market = z.output<typeof marketSchema>;

@@ -279,7 +279,14 @@ export function replay(logs: Logs, slotDuration: number) {
           for (const trade of matched) totals.clearedTurnover += trade.payment;
           totals.clearingPrice = pricePerKwh;
         }
-        rules.lastClearing = { slot, pricePerKwh };
+        const before = rules.lastClearing as { slot: number; energyWh: bigint; trades: number } | null;
+        const earlier = before?.slot === slot ? before : { energyWh: 0n, trades: 0 };
+        rules.lastClearing = {
+          slot,
+          pricePerKwh,
+          energyWh: earlier.energyWh + energyWh,
+          trades: earlier.trades + matched.length,
+        };
         break;
       }
       case "FillSkipped":

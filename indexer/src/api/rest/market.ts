@@ -1,5 +1,5 @@
 import { db } from "ponder:api";
-import { emergency, lot, market, quote } from "ponder:schema";
+import { emergency, lot, market, quote, slotClearing } from "ponder:schema";
 import { slotOf } from "@gridx/contracts";
 import { Hono } from "hono";
 import { and, asc, desc, eq, gt, gte, lt, sql } from "ponder";
@@ -19,6 +19,15 @@ async function rules() {
     .limit(1);
   if (!row) throw unavailable("not_ready", "the contract's deployment is not indexed yet");
   return row;
+}
+
+/** What all clearings of a slot matched together. */
+async function clearedIn(slot: number) {
+  const [sums] = await db
+    .select({ energyWh: sql<string>`sum(${slotClearing.energyWh})`, trades: sql<string>`sum(${slotClearing.trades})` })
+    .from(slotClearing)
+    .where(eq(slotClearing.slot, slot));
+  return { energyWh: String(sums?.energyWh ?? 0), trades: Number(sums?.trades ?? 0) };
 }
 
 export const marketRoutes = new Hono()
@@ -48,7 +57,7 @@ export const marketRoutes = new Hono()
       lastClearing:
         clearedSlot === null || clearingPrice === null
           ? null
-          : { slot: clearedSlot, pricePerKwh: String(clearingPrice) },
+          : { slot: clearedSlot, pricePerKwh: String(clearingPrice), ...(await clearedIn(clearedSlot)) },
       emergency: presentEmergency(declared ?? undefined, blockTimestamp),
     });
   })

@@ -5,13 +5,11 @@ import { useMarket } from "../../data/indexer.ts";
 import { Card, Stat } from "../../ui/Card.tsx";
 import { nextOnShelf } from "./shelf.ts";
 
-type LastClearing = NonNullable<Market["lastClearing"]> & { energyWh?: bigint; trades?: number };
-
 /** What came of the newest clearing, and when what is left goes on the shelf. */
 export function LastClearingCard({ now }: { now: number }) {
   const { data: market } = useMarket();
   if (!market) return null;
-  const last: LastClearing | null = market.lastClearing;
+  const last = market.lastClearing;
   // Where nobody clears there is nothing to say.
   if (!last && market.shelfDelaySlots === 0) return null;
   return (
@@ -26,7 +24,7 @@ export function LastClearingCard({ now }: { now: number }) {
   );
 }
 
-function Figures({ last, feeBps, now }: { last: LastClearing; feeBps: number; now: number }) {
+function Figures({ last, feeBps, now }: { last: NonNullable<Market["lastClearing"]>; feeBps: number; now: number }) {
   const { format, deployment } = useSite();
   const { slot, pricePerKwh, energyWh, trades } = last;
   const withFee = format.priceColumn(priceWithFee(pricePerKwh, BigInt(feeBps)));
@@ -43,8 +41,8 @@ function Figures({ last, feeBps, now }: { last: LastClearing; feeBps: number; no
         note={`${format.symbol}/kWh; ${withFee} with fee`}
         tone="text-cyan"
       />
-      {energyWh !== undefined && <Stat label="Energy" value={format.kwh(energyWh)} />}
-      {trades !== undefined && <Stat label="Trades" value={format.integer(trades)} />}
+      <Stat label="Energy" value={format.kwh(energyWh)} />
+      <Stat label="Trades" value={format.integer(trades)} />
     </dl>
   );
 }
