@@ -464,7 +464,8 @@ interface IGridX {
     /// @notice A seller's lot; all zero if there is none, or its place in the ring holds another slot.
     function lotOf(address seller, uint32 slot) external view returns (Lot memory);
     /// @notice What a buyer would meet at a lot now.
-    /// @return availableWh  Wh that can be bought directly; 0 if not live, not for sale, or the shelf is closed
+    /// @return availableWh  Wh that can be bought directly; 0 if not live, not for sale, above the cap of an emergency, or
+    ///                      the shelf is closed
     /// @return ask          what the seller receives per kWh
     /// @return priceWithFee the lowest limit per kWh that a purchase needs
     function quoteOf(address seller, uint32 slot)
