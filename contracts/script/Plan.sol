@@ -74,9 +74,10 @@ abstract contract Plan is Script {
         return _string(".token.symbol");
     }
 
-    /// @dev At most what a price per kWh and the page can show.
+    /// @dev At least 6: each trade rounds up to a base unit, which must stay worth less than the trade. At most what a
+    ///      price per kWh and the page can show.
     function tokenDecimals() internal view returns (uint8) {
-        return uint8(_uint(".token.decimals", 0, 18));
+        return uint8(_uint(".token.decimals", 6, 18));
     }
 
     function _market(uint16 ringLength) private view returns (IGridX.MarketParameters memory m) {

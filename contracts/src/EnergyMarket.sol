@@ -35,7 +35,7 @@ abstract contract EnergyMarket is Settlement {
         require(energyWh != 0, ZeroEnergy());
         Trading memory trading = _trading();
         require(_isMember(trading, buyer), NotAMember(buyer));
-        uint32 slot = _sellers[seller].newestLotSlot;
+        uint32 slot = _newestOnShelf(seller);
         (Obstacle obstacle, LotCell storage cell, LotWord lot) = _offer(trading, seller, slot, pricePerKwh);
         if (obstacle != Obstacle.None) _refuse(obstacle, seller, slot, lot.ask(), pricePerKwh);
         require(energyWh <= lot.availableWh(), InsufficientEnergy(seller, slot, energyWh, lot.availableWh()));
@@ -88,6 +88,13 @@ abstract contract EnergyMarket is Settlement {
         if (obstacle == Obstacle.None) availableWh = lot.availableWh();
         ask = lot.ask();
         priceWithFee = _priceWithFee(ask, trading.feeBps);
+    }
+
+    /// @dev While the seller's newest lot waits for its clearing, the newest slot whose shelf is open, if there is a lot.
+    function _newestOnShelf(address seller) private view returns (uint32 slot) {
+        slot = _sellers[seller].newestLotSlot;
+        uint32 open = currentSlot() - 1 - _shelfDelaySlots;
+        if (slot > open && _lotCell(seller, open).word.slot() == open) slot = open;
     }
 
     /// @dev The order of these checks is the order in which a purchase is told what is wrong. A lot that is not live is

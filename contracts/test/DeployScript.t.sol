@@ -62,7 +62,7 @@ contract DeployScriptTest is Test {
         assertEq(d.adminDelay, 2 days);
         assertEq(
             abi.encode(d.market),
-            abi.encode(IGridX.MarketParameters(100, 96, 0, false, 1000, 1_000_000, someone)),
+            abi.encode(IGridX.MarketParameters(100, 96, 4, false, 1000, 1_000_000, someone)),
             "market"
         );
         assertEq(d.emissionFactor.gramsPerMwh, 711_700);
@@ -138,7 +138,7 @@ contract DeployScriptTest is Test {
             "market.tradingWindow is 97; it must be from 1 to 96"
         );
         refused(
-            changed("\"shelfDelaySlots\": 0", "\"shelfDelaySlots\": 96"),
+            changed("\"shelfDelaySlots\": 4", "\"shelfDelaySlots\": 96"),
             "market.shelfDelaySlots is 96; it must be from 0 to 95"
         );
         refused(

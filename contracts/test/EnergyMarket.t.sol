@@ -198,6 +198,19 @@ contract EnergyMarketTest is Checks {
         trade(1, LIMIT);
     }
 
+    function test_LogEnergyTrade_WhileTheNewestLotWaits_TakesTheOneOnTheShelf() public {
+        uint32 newer = offer(300, 2 * ASK);
+        IGridX.MarketParameters memory p = market();
+        p.shelfDelaySlots = 1;
+        setParameters(p);
+        trade(7, LIMIT);
+        assertEq(gridx.lotOf(SELLER, slot).soldWh, 7, "the one on the shelf");
+        assertEq(gridx.lotOf(SELLER, newer).soldWh, 0, "the one that waits");
+        endSlot(newer + 1);
+        trade(8, 2 * LIMIT);
+        assertEq(gridx.lotOf(SELLER, newer).soldWh, 8, "no longer waiting");
+    }
+
     /// @dev The limit protects a purchase that is on its way.
     function test_RevertWhen_TheNewestLotBecameDearer() public {
         uint32 newer = offer(300, 2 * ASK);

@@ -181,7 +181,6 @@ export const marketSchema = z.object({
   gramsPerMwh: z.number().int(),
   emissionSource: z.string(),
   emissionVintage: z.string(),
-  /** Slot and price of the newest clearing. */
   /** The newest slot that was cleared, with what all its clearings matched. */
   lastClearing: z
     .object({ slot: z.number().int(), pricePerKwh: integer, energyWh: integer, trades: z.number().int() })

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { z } from "zod";
@@ -20,4 +20,14 @@ it("the worked example of the ledger head comes out as written, with cast", () =
   expect(written).toHaveLength(3);
   const script = `cast() { "${process.execPath}" "${join(ROOT, "scripts/foundry.mjs")}" cast "$@"; }\n${example}`;
   expect(execFileSync("bash", ["-euc", script], { encoding: "utf8" }).trim().split("\n")).toEqual(written);
+});
+
+it("every test that the threat table names exists", () => {
+  const page = readFileSync(join(ROOT, "docs/contract.md"), "utf8");
+  const named = [...page.matchAll(/`((?:test|testFuzz|invariant)_\w+)`/g)].map(([, name]) => name ?? "");
+  expect(named.length).toBeGreaterThan(40);
+  const folder = join(ROOT, "contracts/test");
+  const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".sol"));
+  const solidity = sources.map((file) => readFileSync(join(folder, file), "utf8")).join("\n");
+  expect(named.filter((name) => !solidity.includes(`function ${name}(`))).toEqual([]);
 });

@@ -364,8 +364,9 @@ interface IGridX {
 
     // ------------------------------------------------------------------------------------------------- market
 
-    /// @notice Buys from the seller's newest lot at its ask, all or nothing. Only the buyer may call. Draws on the
-    ///         buyer's account and pulls what is missing from the wallet.
+    /// @notice Buys from the seller's newest lot at its ask, all or nothing; while that waits for its clearing, from the
+    ///         lot of the newest slot whose shelf is open. Only the buyer may call. Draws on the buyer's account and pulls
+    ///         what is missing from the wallet.
     /// @param energyWh    Wh to buy
     /// @param pricePerKwh the most to pay per kWh, fee included
     /// @return tradeId the ledger head that the trade makes

@@ -494,6 +494,12 @@ contract ReferenceModel {
         unless(wh <= allowance(buyer), IGridX.AllowanceExceeded.selector);
         uint256 slot = people[seller].newestLot;
         (bool found, uint256 at) = find(seller, slot);
+        if (found && !shelfIsOpen(slot)) {
+            // The newest waits for its clearing: the lot of the newest slot whose shelf is open takes its place.
+            uint256 onShelf = slotNow() - rules.shelfDelaySlots - 1;
+            (bool another, uint256 place) = find(seller, onShelf);
+            if (another) (slot, at) = (onShelf, place);
+        }
         unless(found && isOpenSlot(slot), IGridX.LotNotLive.selector);
         if (found) {
             Lot storage lot = lots[at];

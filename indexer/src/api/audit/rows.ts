@@ -1,6 +1,6 @@
 // What rows of other tables must be, given the facts that they come from. The facts themselves are proven by the head.
 import { paymentOf, type Text } from "@gridx/contracts";
-import { type Hex, hexToString } from "viem";
+import { type Hex, hexToString, isHex } from "viem";
 import { readable } from "../../text.ts";
 
 export interface StoredFact {
@@ -78,10 +78,10 @@ export type RowCounts = typeof noRows;
 export const placeOf = (row: { blockNumber: number | null; logIndex: number | null }) =>
   `${row.blockNumber} ${row.logIndex}`;
 
-/** Same values, whatever their types; addresses in any case. */
+/** Same values, whatever their types; addresses and hashes in any case, texts as they are. */
 function same(row: object, expected: Readonly<Record<string, unknown>>): boolean {
   const stored = row as Readonly<Record<string, unknown>>;
-  const plain = (value: unknown) => String(value).toLowerCase();
+  const plain = (value: unknown) => (isHex(value) ? value.toLowerCase() : String(value));
   return Object.entries(expected).every(([name, value]) => plain(stored[name]) === plain(value));
 }
 
