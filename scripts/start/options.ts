@@ -6,6 +6,7 @@ export const HELP = `npm start -- [options]
 
   --data DIR        replay a folder of CSV readings instead of simulated homes
   --days N          days of history that end now (default 7)
+  --now T           Unix seconds to take for now (default the present)
   --speed S         how much faster than the world the chain's clock runs (default 360)
   --block-time S    seconds between blocks (default 2)
   --seed N          seed of the simulated homes (default 1)
@@ -28,6 +29,7 @@ const schema = z
       .transform((path) => resolve(path))
       .optional(),
     days: number().int().min(1).max(366).default(7),
+    now: number().int().min(1_000_000_000).max(4_000_000_000).optional(),
     speed: number().min(1).max(3600).default(360),
     blockTime: number().int().min(1).max(60).default(2),
     seed: number().int().min(0).max(4_294_967_295).default(1),
@@ -54,6 +56,7 @@ export function readOptions(argv: string[]): StartOptions | null {
     options: {
       data: text,
       days: text,
+      now: text,
       speed: text,
       "block-time": text,
       seed: text,

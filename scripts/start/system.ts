@@ -61,7 +61,7 @@ async function start(context: Context, processes: Processes): Promise<Outcome> {
     dataDir: options.data,
     days: options.days,
     seed: options.seed,
-    now: Math.floor(Date.now() / 1000),
+    now: options.now ?? Math.floor(Date.now() / 1000),
   });
 
   step(`starting a chain on port ${ports.chain}`);
