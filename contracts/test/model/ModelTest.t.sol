@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {VmSafe} from "forge-std/Vm.sol";
 import {IGridX} from "../../src/interfaces/IGridX.sol";
 import {GridXTest} from "../GridXTest.sol";
+import {ModelBooks} from "./ModelBooks.sol";
 import {ReferenceModel} from "./ReferenceModel.sol";
 
 /// @notice Random histories of all calls, right and wrong ones, on the contract and on its model side by side: the same
@@ -127,7 +128,7 @@ contract ModelTest is GridXTest {
     }
 
     function sameReason(bytes memory data, bytes memory result, bytes memory expected) private {
-        assertEq(bytes4(expected), ReferenceModel.Refused.selector, "the model broke");
+        assertEq(bytes4(expected), ModelBooks.Refused.selector, "the model broke");
         bytes memory rest = new bytes(expected.length - 4);
         for (uint256 i = 0; i < rest.length; ++i) {
             rest[i] = expected[i + 4];
@@ -144,14 +145,14 @@ contract ModelTest is GridXTest {
 
     /// @dev Readings and lines of a clearing that were left out, in their order, each for one of the model's reasons.
     function compareLeftOut(VmSafe.Log[] memory logs) private {
-        ReferenceModel.Left[] memory left = model.takeLeftOut();
+        ModelBooks.Left[] memory left = model.takeLeftOut();
         uint256 count;
         for (uint256 i = 0; i < logs.length; ++i) {
             bytes32 topic0 = logs[i].topics[0];
             bool reading = topic0 == IGridX.ReadingRejected.selector;
             if (logs[i].emitter != address(gridx) || (!reading && topic0 != IGridX.FillSkipped.selector)) continue;
             assertLt(count, left.length, "left out more than the model");
-            ReferenceModel.Left memory expected = left[count++];
+            ModelBooks.Left memory expected = left[count++];
             uint256 reason;
             uint256 wh;
             if (reading) (wh, reason) = abi.decode(logs[i].data, (uint256, uint256));
