@@ -2,14 +2,21 @@ import { readDeployment } from "@gridx/contracts/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Hex } from "viem";
 import { clearSlots } from "./clear/clear-slots.ts";
-import { toClearLine } from "./clear/events.ts";
+import { MOST_PAIRS } from "./clear/clearer.ts";
+import { toLine } from "./lines.ts";
 import { followMeters } from "./relay/follow.ts";
-import { type SimulationEvent, toLine } from "./simulate/output.ts";
+import type { SimulationEvent } from "./simulate/output.ts";
 import { simulate } from "./simulate/simulate.ts";
 
 const integer = (text: string): number => {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError("expected a whole number.");
   return Number(text);
+};
+const within = (option: string, lowest: number, highest: number) => (text: string) => {
+  if (!/^\d+$/.test(text)) throw new Error(`${option}: expected a whole number, not ${text}`);
+  const value = Number(text);
+  if (value < lowest || value > highest) throw new Error(`${option}: ${lowest} to ${highest}, not ${text}`);
+  return value;
 };
 const decimal = (text: string): number => {
   if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError("expected a number.");
@@ -112,26 +119,28 @@ program
   .option("--dry-run", "tell what would be done and send nothing")
   .option(
     "--grace <s>",
-    "seconds after a slot's end to wait for missing readings (half the time until the shelf opens)",
-    integer,
+    "seconds to wait for missing readings, from a slot's end or the start (half the time until the shelf opens)",
+    within("--grace", 0, 31_536_000),
   )
-  .option("--most-trades <n>", "trades in one transaction", integer, 300)
+  .option("--most-trades <n>", "trades in one transaction", within("--most-trades", 1, 400), MOST_PAIRS)
   .option(
     "--confirmations <n>",
     "blocks after which a clearing counts as settled (1 on a local chain, else 64)",
-    integer,
+    within("--confirmations", 1, 1_000),
   )
+  .option("--interval <s>", "seconds between looks at the chain", within("--interval", 1, 600), 2)
   .action(async (flags) => {
     const settled = await clearSlots({
       deployment: readDeployment(flags.deployment),
       rpcUrl: flags.rpcUrl,
-      operatorKey: operatorKey(),
+      operatorKey: flags.dryRun ? undefined : operatorKey(),
       once: flags.once,
       dryRun: flags.dryRun,
       grace: flags.grace,
       mostPairs: flags.mostTrades,
       confirmations: flags.confirmations,
-      emit: (event) => void process.stdout.write(toClearLine(event)),
+      restInterval: flags.interval * 1_000,
+      emit: (event) => void process.stdout.write(toLine(event)),
       signal: stop.signal,
     });
     if (!settled) process.exitCode = 1;

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { arrange } from "../src/clear/arrange.ts";
 import type { Market } from "../src/clear/market.ts";
+import { pairsOf } from "../src/clear/pairs.ts";
 import { solve } from "../src/clear/solve.ts";
 import { shuffled } from "../src/random.ts";
 import { bruteForce } from "./support/brute-force.ts";
-import { addressOf, expectSound, randomMarket, takenBy } from "./support/markets.ts";
+import { addressOf, expectSound, randomMarket, takenBy, total } from "./support/markets.ts";
 
 const [a, b, c, d] = [addressOf(0), addressOf(1), addressOf(2), addressOf(3)];
 const market = (asks: [bigint, bigint][], bids: [bigint, bigint][], rest: Partial<Market> = {}): Market => ({
@@ -191,22 +193,61 @@ describe("own energy", () => {
     expect([purchase.energyWh, purchase.pricePerKwh]).toEqual([80n, 10n]);
   });
 
-  test("small markets: as good as any without own energy where nobody is left out, and never nothing instead", () => {
-    let [aside, meet] = [0, 0];
+  test("of both sides of one participant takes what the others can: more than with either side left out", () => {
+    const [x, y, z] = [a, b, c];
+    const clearing = solve({
+      asks: [
+        { seller: x, energyWh: 100n, pricePerKwh: 1n },
+        { seller: y, energyWh: 50n, pricePerKwh: 1n },
+      ],
+      bids: [
+        { buyer: x, energyWh: 100n, limitPerKwh: 10n },
+        { buyer: z, energyWh: 10n, limitPerKwh: 9n },
+      ],
+      feeBps: 0n,
+    });
+    expect([clearing.welfare, clearing.energyWh, clearing.pricePerKwh]).toEqual([530n, 60n, 5n]);
+    expect([takenBy(clearing.asks, x), takenBy(clearing.bids, x), takenBy(clearing.bids, z)]).toEqual([10n, 50n, 10n]);
+  });
+
+  test("small markets: exactly as good as the best that trying everything finds without own energy", () => {
+    let [aside, meet, both] = [0, 0, 0];
     for (let seed = 0; seed < 3000; seed += 1) {
       const small = randomMarket(seed, { asks: 3, bids: 3, both: 2, mostWh: 3, highestPrice: 4, feeBps: 0 });
       const clearing = solve(small);
       expectSound(small, clearing);
       const best = bruteForce(small, { ownEnergy: false });
-      expect(clearing.welfare <= best.welfare).toBe(true);
-      if (clearing.setAside.length === 0)
-        expect([seed, clearing.welfare, clearing.energyWh]).toEqual([seed, best.welfare, best.energyWh]);
-      else aside += 1;
-      if (clearing.setAside.length === 1 && best.welfare > 0n)
-        expect([seed, clearing.welfare > 0n]).toEqual([seed, true]);
-      if (clearing.asks.some(({ participant }) => takenBy(clearing.bids, participant) > 0n)) meet += 1;
+      expect([seed, clearing.welfare, clearing.energyWh]).toEqual([seed, best.welfare, best.energyWh]);
+      // At the price that it has, a slot that is solved again is what it was: an interruption changes nothing.
+      const again = solve({ ...small, fixedPrice: clearing.pricePerKwh });
+      if (clearing.energyWh > 0n) expect([seed, again.asks, again.bids]).toEqual([seed, clearing.asks, clearing.bids]);
+      const meets = clearing.asks.some(({ participant }) => takenBy(clearing.bids, participant) > 0n);
+      if (clearing.setAside.length > 0) aside += 1;
+      if (clearing.setAside.length > 0 && meets) both += 1;
+      if (meets) meet += 1;
     }
-    expect([aside > 100, meet > 50]).toEqual([true, true]);
+    expect([aside > 100, meet > 50, both > 20]).toEqual([true, true, true]);
+  });
+
+  test("large markets with one who is larger than all others: sound, settled as planned, at a cap too", () => {
+    for (let seed = 0; seed < 60; seed += 1) {
+      const shape = { asks: 40, bids: 40, both: 30, mostWh: 500, highestPrice: seed % 2 ? 900_000 : 9 };
+      const large = randomMarket(seed, shape);
+      const giant = addressOf(500);
+      const [price, limit] = [BigInt(1 + (seed % 4)), BigInt(shape.highestPrice)];
+      const own = {
+        ...large,
+        asks: [...large.asks, { seller: giant, energyWh: 20_000n, pricePerKwh: price }],
+        bids: [...large.bids, { buyer: giant, energyWh: 15_000n, limitPerKwh: limit }],
+      };
+      for (const market of [own, { ...own, priceCap: BigInt(shape.highestPrice) / 2n }]) {
+        const clearing = solve(market);
+        expectSound(market, clearing);
+        const { asks, bids } = arrange(clearing.asks, clearing.bids);
+        expect([total(asks), total(bids)]).toEqual([clearing.energyWh, clearing.energyWh]);
+        expect(pairsOf(asks, bids).filter(({ seller, buyer }) => seller === buyer)).toEqual([]);
+      }
+    }
   });
 });
 

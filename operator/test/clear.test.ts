@@ -1,6 +1,7 @@
 import { gridxAbi } from "@gridx/contracts";
 import { compileContracts } from "@gridx/contracts/node";
 import { parseEventLogs } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type ClearSlotsOptions, clearSlots } from "../src/clear/clear-slots.ts";
 import type { ClearEvent } from "../src/clear/events.ts";
@@ -83,9 +84,11 @@ describe("clear", () => {
     });
     expect(told("cleared")).toMatchObject([{ slot, energyWh: 1500n, plannedWh: 1500n, leftWh: 0n, skipped: [] }]);
     expect(await chain.read("lastClearing")).toMatchObject({ slot, pricePerKwh: 5_940_594n });
+    // A new run can't know whether the one before told it: it tells it again, and does nothing.
+    const before = events.filter(({ event }) => event === "cleared");
     events = [];
     expect(await clear()).toBe(true);
-    expect([events, (await chain.trades()).length]).toEqual([[], trades.length]);
+    expect([events, (await chain.trades()).length]).toEqual([before, trades.length]);
   });
 
   test("settles all of a plan where everybody sells and bids and some have little money: the contract passes over nobody", async () => {
@@ -99,10 +102,10 @@ describe("clear", () => {
       await chain.bids(name, 3_000_007n + below(4) * 1_000_003n, 40n + below(400), 60_000n + below(900_000));
     await chain.goTo(slot + 1);
     await chain.attest(slot, Object.fromEntries(names.map((name) => [name, 1n + below(500)])));
-    expect(await clear({ mostPairs: 4, dryRun: true })).toBe(true);
+    expect(await clear({ mostPairs: 4, dryRun: true, grace: 0 })).toBe(true);
     const plan = told("planned").find((event) => event.energyWh > 0n);
     expect(plan?.asks.some(({ participant }) => plan.bids.some((bid) => bid.participant === participant))).toBe(true);
-    expect(await clear({ mostPairs: 4 })).toBe(true);
+    expect(await clear({ mostPairs: 4, grace: 0 })).toBe(true);
     expect(told("cleared")).toMatchObject([
       { energyWh: plan?.energyWh, plannedWh: plan?.energyWh, skipped: [], leftWh: 0n },
     ]);
@@ -205,6 +208,9 @@ describe("clear", () => {
     await clear();
     const trades = await chain.trades();
     expect(new Set(trades.map(({ pricePerKwh }) => pricePerKwh)).size).toBe(1);
+    // The price of 900 Wh is above Emil's limit: Carl and Dora are served in full, and 300 of the 1,500 Wh stay.
+    expect(sums(trades)).toEqual({ [someone("carl").address]: 500n, [someone("dora").address]: 700n });
+    expect(told("cleared").at(-1)).toMatchObject({ slot, energyWh: 1200n, leftWh: 0n });
   });
 
   test("gives up slots that are older than the trading window, by name", async () => {
@@ -220,6 +226,8 @@ describe("clear", () => {
   test("comes through lost requests and answers with nothing traded twice", async () => {
     const slot = await small();
     await bothAttest(slot);
+    const admin = privateKeyToAccount(KEY).address;
+    const nonce = await chain.client.getTransactionCount({ address: admin });
     const next = sequence(1);
     const kinds = ["drop", "lose", "fail", "refuse"] as const;
     proxy.fault = () => (next() < 0.2 ? (kinds[Math.floor(next() * 4)] ?? null) : null);
@@ -231,6 +239,13 @@ describe("clear", () => {
       [someone("dora").address]: 700n,
       [someone("emil").address]: 300n,
     });
+    // Four trades a call each, and no transaction beside them: each call that was sent is mined once, or never.
+    const logs = await chain.client.getLogs({ address: chain.deployment.address, fromBlock: 0n });
+    const cleared = parseEventLogs({ abi: gridxAbi, logs, eventName: "SlotCleared" });
+    expect(cleared.map(({ args }) => [args.slot, args.trades])).toEqual(Array(4).fill([slot, 1]));
+    const after = await chain.client.getTransactionCount({ address: admin });
+    expect(after - nonce).toBe(4);
+    expect(new Set(told("cleared").at(-1)?.transactions)).toEqual(new Set(cleared.map((log) => log.transactionHash)));
   });
 
   test("clears again what a reorganisation drops", async () => {

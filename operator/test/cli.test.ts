@@ -11,14 +11,14 @@ function run(chain: Chain, args: string[], until?: string) {
   return command(chain, ["simulate", "--state-dir", root, "--days", "1", ...args], until);
 }
 
-function command({ deployment, rpcUrl }: Chain, [name = "", ...args]: string[], until?: string) {
+function command({ deployment, rpcUrl }: Chain, [name = "", ...args]: string[], until?: string, key: string = KEY) {
   const file = join(root, `${deployment.runId}.json`);
   writeFileSync(file, JSON.stringify(deployment));
   return new Promise<{ code: number | null; out: string; err: string; stopped: number }>((resolve) => {
     const common = ["--deployment", file, "--rpc-url", rpcUrl];
     const child = spawn(process.execPath, ["--import", "tsx", "src/cli.ts", name, ...common, ...args], {
       cwd: join(import.meta.dirname, ".."),
-      env: { ...process.env, OPERATOR_PRIVATE_KEY: KEY },
+      env: { ...process.env, OPERATOR_PRIVATE_KEY: key },
     });
     let [out, err, told] = ["", "", 0];
     child.stdout.on("data", (chunk: Buffer) => {
@@ -72,7 +72,25 @@ describe("clear, as a command", () => {
     const ended = await command(chain, ["clear", "--dry-run"], '"event":"planned"');
     expect([ended.code, ended.err]).toEqual([0, ""]);
     expect(ended.stopped).toBeLessThan(2000);
-    const wrong = await command(chain, ["clear", "--grace", "soon"]);
-    expect([wrong.code, wrong.err.includes("whole number")]).toEqual([1, true]);
+  });
+
+  test.each([
+    [["--grace", "soon"], "--grace: expected a whole number, not soon"],
+    [["--most-trades", "0"], "--most-trades: 1 to 400, not 0"],
+    [["--confirmations", "0"], "--confirmations: 1 to 1000, not 0"],
+  ])("names the option and its limits: %s", async (args, message) => {
+    const wrong = await command({ deployment: { runId: "none" }, rpcUrl: "http://127.0.0.1:1" } as Chain, [
+      "clear",
+      ...args,
+    ]);
+    expect([wrong.code, wrong.err.trim()]).toEqual([1, message]);
+  });
+
+  test("needs no key for a dry run, and for all else", async () => {
+    const chain = await freshChain();
+    const dry = await command(chain, ["clear", "--once", "--dry-run"], undefined, "");
+    expect([dry.code, dry.err]).toEqual([0, ""]);
+    const wet = await command(chain, ["clear", "--once"], undefined, "");
+    expect([wet.code, wet.err.includes("OPERATOR_PRIVATE_KEY")]).toEqual([1, true]);
   });
 });

@@ -107,7 +107,7 @@ describe("simulate", () => {
     let slots = 0;
     const emit = ({ event }: SimulationEvent) => {
       if (event === "live")
-        proxy.fault = () => (next() < 0.12 ? ((["drop", "lose", "fail"] as const)[slots % 3] ?? null) : null);
+        proxy.fault = () => (next() < 0.2 ? ((["drop", "lose", "fail"] as const)[slots % 3] ?? null) : null);
       if (event === "slot") slots += 1;
       if (slots >= 2) proxy.fault = () => null;
     };

@@ -13,32 +13,50 @@ export class RpcError extends Error {
   readonly method: string;
   /** Whether the node itself said so; otherwise it may have done what it was asked. */
   readonly answered: boolean;
+  /** Whether it is a contract that refused, whatever the node tells of its reason. */
+  readonly reverted: boolean;
+  /** The contract's error, where the node passes it on. */
+  readonly errorName: string | null;
 
   constructor(
     method: string,
     message: string,
     { data, answered = false }: { data?: unknown; answered?: boolean } = {},
   ) {
-    super(`${method}: ${revertReason(data) ?? message}`);
+    const reason = revertReason(data);
+    super(`${method}: ${reason ? `reverted with ${reason.errorName}(${reason.args.join(", ")})` : message}`);
     this.name = "RpcError";
     this.method = method;
     this.answered = answered;
+    this.reverted = answered && (reason !== null || /revert/i.test(message));
+    this.errorName = reason?.errorName ?? null;
   }
 }
 
-/** Name of the contract's error in the data of a failed call. */
-function revertReason(data: unknown): string | null {
-  if (typeof data !== "string" || !/^0x[0-9a-f]{8}/.test(data)) return null;
+/** The contract's error in the data of a failed call; some nodes wrap it in a word or an object. */
+function revertReason(data: unknown): { errorName: string; args: readonly unknown[] } | null {
+  const text = typeof data === "object" && data !== null && "data" in data ? data.data : data;
+  const bytes = typeof text === "string" ? /0x[0-9a-f]{8,}/i.exec(text)?.[0] : undefined;
+  if (bytes === undefined) return null;
   try {
-    const { errorName, args } = decodeErrorResult({ abi: gridxAbi, data: data as Hex });
-    return `reverted with ${errorName}(${(args ?? []).join(", ")})`;
+    const { errorName, args = [] } = decodeErrorResult({ abi: gridxAbi, data: bytes as Hex });
+    return { errorName, args };
   } catch {
     return null;
   }
 }
 
+/** Calls in one request, unless the node wants fewer. */
+const MOST_CALLS = 400;
+/** What a node says by HTTP that does not take as many calls at a time. */
+const TOO_MUCH: ReadonlySet<number> = new Set([400, 413, 422]);
+
+/** A request that was refused as a whole. */
+class BatchRefused extends RpcError {}
+
 const answerSchema = z.object({
-  id: z.number(),
+  /** null where the node refuses all that was sent: too many calls at a time, say. */
+  id: z.number().nullish(),
   result: z.unknown().optional(),
   error: z.object({ message: z.string(), data: z.unknown().optional() }).nullish(),
 });
@@ -60,8 +78,8 @@ export function createRpc(
   url: string,
   { timeout = 30_000, signal }: { timeout?: number; signal?: AbortSignal } = {},
 ): Rpc {
-  const settle = async (calls: readonly RpcCall[]): Promise<unknown[]> => {
-    if (calls.length === 0) return [];
+  let most = MOST_CALLS;
+  const post = async (calls: readonly RpcCall[]): Promise<unknown[]> => {
     const body = calls.map(({ method, params = [] }, id) => ({ jsonrpc: "2.0", id, method, params }));
     const signals = [AbortSignal.timeout(timeout), ...(signal ? [signal] : [])];
     const response = await fetch(url, {
@@ -70,12 +88,31 @@ export function createRpc(
       body: JSON.stringify(body.length === 1 ? body[0] : body, bigintAsHex),
       signal: AbortSignal.any(signals),
     });
-    if (!response.ok) throw new RpcError(calls[0]?.method ?? "batch", `HTTP ${response.status}`);
+    const method = calls[0]?.method ?? "batch";
+    if (!response.ok) {
+      const said = `HTTP ${response.status} ${(await response.text()).slice(0, 200)}`.trim();
+      throw TOO_MUCH.has(response.status) ? new BatchRefused(method, said) : new RpcError(method, said);
+    }
     const answers = z.array(answerSchema).parse([await response.json()].flat());
     const results: unknown[] = calls.map(({ method }) => new RpcError(method, "no answer"));
     for (const { id, result, error } of answers) {
-      const { method } = calls[id] ?? { method: "?" };
-      results[id] = error ? new RpcError(method, error.message, { data: error.data, answered: true }) : result;
+      if (typeof id !== "number") throw new BatchRefused(method, error?.message ?? "an answer without an id");
+      const { method: asked } = calls[id] ?? { method: "?" };
+      results[id] = error ? new RpcError(asked, error.message, { data: error.data, answered: true }) : result;
+    }
+    return results;
+  };
+  const settle = async (calls: readonly RpcCall[]): Promise<unknown[]> => {
+    const results: unknown[] = [];
+    while (results.length < calls.length) {
+      const some = calls.slice(results.length, results.length + most);
+      try {
+        results.push(...(await post(some)));
+      } catch (error) {
+        // Nothing of a refused batch was done. The node is asked for no more than it takes from then on.
+        if (!(error instanceof BatchRefused) || some.length === 1) throw error;
+        most = Math.ceil(some.length / 2);
+      }
     }
     return results;
   };
@@ -93,7 +130,7 @@ const quantity = hexText.transform((text) => BigInt(text));
 
 export const blockSchema = z.object({
   number: quantity.transform(Number),
-  hash: hexText,
+  hash: hexData,
   timestamp: quantity.transform(Number),
   baseFeePerGas: quantity.nullish(),
 });
@@ -112,11 +149,18 @@ export type ChainLog = z.output<typeof logSchema>;
 export const receiptSchema = z.object({
   transactionHash: hexData,
   blockNumber: quantity.transform(Number),
+  blockHash: hexData,
   status: quantity.transform((status) => status === 1n),
   gasUsed: quantity,
   logs: z.array(logSchema),
 });
 export type Receipt = z.output<typeof receiptSchema>;
+
+/** Receipts of transactions, in order; null for one that is not mined. */
+export async function receiptsOf(rpc: Rpc, transactions: readonly { hash: Hex }[]): Promise<(Receipt | null)[]> {
+  const calls = transactions.map(({ hash }) => ({ method: "eth_getTransactionReceipt", params: [hash] }));
+  return (await rpc.batch(calls)).map((result) => receiptSchema.nullable().parse(result));
+}
 
 export async function latestBlock(rpc: Rpc): Promise<Block> {
   return blockSchema.parse(await rpc.call("eth_getBlockByNumber", "latest", false));

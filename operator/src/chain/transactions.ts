@@ -1,7 +1,7 @@
 // Sends one transaction at a time and sees it mined, whatever is lost on the way.
 import { type Address, type Hex, keccak256, type LocalAccount } from "viem";
 import { z } from "zod";
-import { latestBlock, type Receipt, type Rpc, RpcError, receiptSchema } from "./rpc.ts";
+import { latestBlock, type Receipt, type Rpc, RpcError, receiptsOf } from "./rpc.ts";
 
 export interface TransactionsOptions {
   rpc: Rpc;
@@ -20,8 +20,18 @@ export interface TransactionsOptions {
  * that price. An eighth raise would be less than the tenth that nodes want of a replacement.
  */
 const MOST_RAISES = 7;
+/** No transaction may have more gas (EIP-7825). */
+const MOST_GAS = 16_777_216n;
 
 const quantity = z.string().transform((text) => BigInt(text));
+
+class TooMuchGas extends Error {}
+
+/** Whether a smaller transaction might be taken. */
+export const isAboutGas = (error: unknown): boolean =>
+  error instanceof TooMuchGas ||
+  (error instanceof RpcError && error.answered && !error.reverted && GAS.test(error.message));
+const GAS = /out of gas|gas (limit|required|cap)|exceeds.* gas|gas.*(too (high|large)|exceed)/i;
 
 export interface Sent<T> {
   hash: Hex;
@@ -62,10 +72,14 @@ export class Transactions<T> {
     return mined;
   }
 
+  /** Was mined, and is off the chain: should it come back, it is told before anything is sent. */
+  lost({ hash, content }: Sent<T>): void {
+    this.#unseen = [...this.#unseen.filter((other) => other.hash !== hash), { hash, content }].slice(-MOST_RAISES - 1);
+  }
+
   /** The first of them that is mined. */
   async find(transactions: readonly Sent<T>[]): Promise<Mined<T> | null> {
-    const calls = transactions.map(({ hash }) => ({ method: "eth_getTransactionReceipt", params: [hash] }));
-    const receipts = z.array(receiptSchema.nullable()).parse(await this.#options.rpc.batch(calls));
+    const receipts = await receiptsOf(this.#options.rpc, transactions);
     for (const [index, transaction] of transactions.entries()) {
       const receipt = receipts[index];
       if (receipt) return { ...transaction, receipt };
@@ -83,6 +97,8 @@ export class Transactions<T> {
       rpc.call("eth_maxPriorityFeePerGas").then((value) => quantity.parse(value)),
       latestBlock(rpc),
     ]);
+    if (gas > MOST_GAS) throw new TooMuchGas(`a transaction may have ${MOST_GAS} gas, not ${gas}`);
+    const allowance = (gas * 13n) / 10n;
     if (this.#raises.nonce !== nonce) this.#raises = { nonce, count: 0 };
     const raises = BigInt(this.#raises.count);
     const raised = (fee: bigint) => (fee * (4n + raises)) / 4n;
@@ -91,7 +107,7 @@ export class Transactions<T> {
       chainId,
       to,
       data,
-      gas: (gas * 13n) / 10n,
+      gas: allowance < MOST_GAS ? allowance : MOST_GAS,
       nonce,
       maxFeePerGas: raised((block.baseFeePerGas ?? 0n) * 2n + tip),
       maxPriorityFeePerGas: raised(tip),

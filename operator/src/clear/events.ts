@@ -8,9 +8,9 @@ export type ClearEvent =
       event: "cleared";
       slot: number;
       pricePerKwh: bigint;
-      /** Settled by this run, as its receipts say. */
+      /** Settled of the slot, as the receipts say; told again after a restart if no later slot was cleared. */
       energyWh: bigint;
-      /** What the first plan of this run wanted. */
+      /** What the first plan of this run wanted of the whole slot. */
       plannedWh: bigint;
       trades: number;
       transactions: Hex[];
@@ -19,7 +19,7 @@ export type ClearEvent =
       /** What could be traded on paper and did not settle. */
       leftWh: bigint;
     }
-  /** No ask meets a bid: nothing was sent, nor will be. */
+  /** No ask meets a bid: nothing was sent. Asks and bids that have energy and a price. */
   | { event: "nothing"; slot: number; asks: number; bids: number }
   /** Dry run: what would be done. */
   | ({ event: "planned"; slot: number; calls: number; settledWh: bigint } & Clearing)
@@ -30,7 +30,3 @@ export type ClearEvent =
   /** The grace time is over and these meters have not spoken. */
   | { event: "late"; slot: number; missing: Address[] }
   | { event: "warning"; message: string };
-
-/** Integers that can outgrow a double are written as decimal strings. */
-export const toClearLine = (event: ClearEvent): string =>
-  `${JSON.stringify(event, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value))}\n`;

@@ -44,7 +44,7 @@ export interface Clearing {
   bids: Fill[];
   /** Sum over the Wh traded of net bid limit less ask: thousandths of a base unit. */
   welfare: bigint;
-  /** Participants of whom one side was left out, as they would have met only themselves. */
+  /** Sides that count with less than they have, or nothing: the rest could only have met the participant's other side. */
   setAside: { participant: Address; side: "ask" | "bid" }[];
 }
 

@@ -2,6 +2,7 @@
 import { askWithinLimit } from "@gridx/contracts";
 import type { Address } from "viem";
 import { type Clearing, type Fill, least, type Market, most } from "./market.ts";
+import { bestOfOthers } from "./own.ts";
 import { type Line, shareOut } from "./share.ts";
 
 /**
@@ -19,6 +20,9 @@ import { type Line, shareOut } from "./share.ts";
  * Samuelson, "Bargaining under incomplete information", 1983). A cap lowers both ends to itself: bids above it may then stay
  * unserved.
  *
+ * Where that would give somebody their own energy, which nobody can buy, `bestOfOthers` finds the best clearing that does
+ * not: the greatest welfare at one price, and what "left out" means there is said by `setAside`.
+ *
  * Order of the input changes nothing. What is left to decide at the margin is in `shareOut`.
  */
 export function solve(market: Market): Clearing {
@@ -26,31 +30,20 @@ export function solve(market: Market): Clearing {
   // A price that was fixed before a lower cap came into force allows nothing more.
   const barred = fixedPrice !== undefined && priceCap !== undefined && fixedPrice > priceCap;
   const highest = barred ? 0n : (fixedPrice ?? priceCap);
-  let asks = sorted(
+  const asks = sorted(
     market.asks
       .filter(({ pricePerKwh }) => pricePerKwh > 0n && (highest === undefined || pricePerKwh <= highest))
       .map(({ seller, energyWh, pricePerKwh }) => lineOf(seller, energyWh, pricePerKwh)),
     compareAsks,
   );
-  let bids = sorted(
+  const bids = sorted(
     market.bids
       .map(({ buyer, energyWh, limitPerKwh }) => lineOf(buyer, energyWh, askWithinLimit(limitPerKwh, feeBps)))
       .filter(({ price }) => price > 0n && (fixedPrice === undefined || price >= fixedPrice)),
     compareBids,
   );
-  const setAside: Clearing["setAside"] = [];
-  for (;;) {
-    const clearing = matched(asks, bids, market);
-    const participant = dominant(clearing);
-    if (!participant) return { ...clearing, setAside };
-    const others = ({ participant: other }: Line) => other !== participant;
-    const withoutBid = matched(asks, bids.filter(others), market);
-    const withoutAsk = matched(asks.filter(others), bids, market);
-    const side = withoutAsk.welfare > withoutBid.welfare ? "ask" : "bid";
-    if (side === "ask") asks = asks.filter(others);
-    else bids = bids.filter(others);
-    setAside.push({ participant, side });
-  }
+  const clearing = matched(asks, bids, market);
+  return meetsItself(clearing) ? bestOfOthers(asks, bids, market) : { ...clearing, setAside: [] };
 }
 
 const lineOf = (participant: Address, energyWh: bigint, price: bigint): Line => ({
@@ -97,16 +90,13 @@ function matched(asks: readonly Line[], bids: readonly Line[], { priceCap, fixed
 }
 
 /**
- * The participant, if any, whose sales and purchases together exceed all that is traded: some of it could only be its
- * own energy. There is at most one, as all sales and purchases are twice what is traded. Nothing settles such energy,
- * and no single price would be right for both of its sides; the side that is worth less to the market is left out of
- * the slot, and where both are worth the same the bid, as the contract does.
+ * Whether the sales and purchases of a participant together exceed all that is traded: some of it could only be its own
+ * energy, which nothing settles. Otherwise the lists can be ordered so that nobody meets themselves.
  */
-function dominant({ asks, bids, energyWh }: { asks: Fill[]; bids: Fill[]; energyWh: bigint }): Address | null {
+function meetsItself({ asks, bids, energyWh }: { asks: Fill[]; bids: Fill[]; energyWh: bigint }): boolean {
   const sold = new Map(asks.map((fill) => [fill.participant, fill.energyWh]));
-  for (const { participant, energyWh: bought } of bids) {
+  return bids.some(({ participant, energyWh: bought }) => {
     const own = sold.get(participant) ?? 0n;
-    if (own > 0n && own + bought > energyWh) return participant;
-  }
-  return null;
+    return own > 0n && own + bought > energyWh;
+  });
 }

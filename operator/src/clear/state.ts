@@ -1,51 +1,31 @@
 // What a clearing needs of the chain, read at one block.
-import { type Deployment, gridxAbi } from "@gridx/contracts";
+import type { Deployment } from "@gridx/contracts";
 import type { Address } from "viem";
 import { z } from "zod";
-import { type Rpc, type View, view } from "../chain/rpc.ts";
+import { bidSchema, type Question, query, type Rules } from "../chain/contract.ts";
+import type { Rpc } from "../chain/rpc.ts";
 import { affordableWh } from "./afford.ts";
 import { type Cleared, clearedSoFar, nothingCleared } from "./cleared.ts";
 import { type Ask, type Bid, least, type Market } from "./market.ts";
 
-/** Questions in one request. */
-const BATCH = 400;
-
-const marketSchema = z.object({ feeBps: z.number(), tradingWindow: z.number(), membersOnly: z.boolean() });
-const clearingSchema = z.object({ slot: z.number(), pricePerKwh: z.bigint() });
-const emergencySchema = z.object({ priceCap: z.bigint(), endsAt: z.number() });
 const lotSchema = z.object({ attestedWh: z.bigint(), soldWh: z.bigint(), ask: z.bigint() });
-const bidSchema = z.object({
-  pricePerKwh: z.bigint(),
-  maxWhPerSlot: z.bigint(),
-  slot: z.number(),
-  filledWh: z.bigint(),
-});
 const accountSchema = z.object({ balance: z.bigint() });
 const participantSchema = z.object({ tier: z.number() });
 
 export interface SlotState {
-  slot: number;
-  /** The newest slot that was cleared; 0 if none. */
-  lastSlot: number;
   /** Lots and bids as they were before the slot's clearing began. */
   market: Market;
   /** What the slot's clearing has settled already. */
   cleared: Cleared;
-  /** Slots after a slot's end in which it can be cleared. */
-  tradingWindow: number;
 }
 
-type Question = { name: string; args?: readonly unknown[] };
-
-export async function query(rpc: Rpc, deployment: Deployment, block: number, questions: readonly Question[]) {
-  const views = questions.map(({ name, args }): View => {
-    return { to: deployment.address, abi: gridxAbi, functionName: name, ...(args && { args }) };
-  });
-  const answers: unknown[] = [];
-  for (let from = 0; from < views.length; from += BATCH) {
-    answers.push(...(await view(rpc, views.slice(from, from + BATCH), block)));
-  }
-  return answers;
+export interface StateQuestion {
+  slot: number;
+  sellers: Iterable<Address>;
+  buyers: Iterable<Address>;
+  block: number;
+  /** As of the same block. */
+  rules: Rules;
 }
 
 const each = (name: string, addresses: readonly Address[], ...rest: unknown[]): Question[] =>
@@ -54,28 +34,20 @@ const each = (name: string, addresses: readonly Address[], ...rest: unknown[]): 
 export async function readSlot(
   rpc: Rpc,
   deployment: Deployment,
-  {
-    slot,
-    sellers,
-    buyers,
-    block,
-  }: { slot: number; sellers: Iterable<Address>; buyers: Iterable<Address>; block: number },
+  { slot, sellers, buyers, block, rules }: StateQuestion,
 ): Promise<SlotState> {
   const [sellerList, buyerList] = [[...sellers], [...buyers]];
   const answers = await query(rpc, deployment, block, [
-    ...["marketParameters", "lastClearing", "emergency"].map((name) => ({ name })),
     ...each("lotOf", sellerList, slot),
     ...each("bidOf", buyerList),
   ]);
-  const [rules, last, emergency] = answers;
-  const lots = answers.slice(3, 3 + sellerList.length);
-  const bids = answers.slice(3 + sellerList.length);
-  const { feeBps: fee, tradingWindow, membersOnly } = marketSchema.parse(rules);
-  const lastClearing = clearingSchema.parse(last);
-  const { priceCap, endsAt } = emergencySchema.parse(emergency);
+  const lots = answers.slice(0, sellerList.length);
+  const bids = answers.slice(sellerList.length);
+  const { membersOnly, lastClearing, emergency } = rules;
+  const { priceCap, endsAt } = emergency;
   const again = lastClearing.slot === slot && slot > 0;
   const cleared = again ? await clearedSoFar(rpc, deployment, slot, block) : nothingCleared();
-  const feeBps = BigInt(fee);
+  const feeBps = BigInt(rules.feeBps);
 
   const asks = sellerList.map((seller, index): Ask => {
     const { attestedWh, soldWh, ask: pricePerKwh } = lotSchema.parse(lots[index]);
@@ -108,5 +80,5 @@ export async function readSlot(
   const market: Market = { asks, bids: standing, feeBps };
   if (endsAt > 0) market.priceCap = priceCap;
   if (again) market.fixedPrice = lastClearing.pricePerKwh;
-  return { slot, lastSlot: lastClearing.slot, market, cleared, tradingWindow };
+  return { market, cleared };
 }

@@ -1,11 +1,8 @@
 import { type Deployment, gridxAbi, parseGridxLogs, slotStart } from "@gridx/contracts";
 import { encodeEventTopics } from "viem";
-import { z } from "zod";
-import { blockSchema, hex, latestBlock, logSchema, type Rpc } from "../chain/rpc.ts";
+import { searchLogs } from "../chain/logs.ts";
+import { blockSchema, hex, latestBlock, type Rpc } from "../chain/rpc.ts";
 import type { QueuedReading } from "./queue.ts";
-
-/** Public RPCs limit how many blocks a search for logs may span. */
-const SPAN = 2_000;
 
 type Sought = Pick<QueuedReading, "meter" | "slot" | "exportWh">;
 
@@ -26,16 +23,16 @@ export async function findAttestations<T extends Sought>(
   const meters = [...new Set(readings.map(({ meter }) => meter))];
   const topics = encodeEventTopics({ abi: gridxAbi, eventName: "EnergyAttested", args: { meter: meters } });
   const earliest = slotStart(Math.min(...readings.map(({ slot }) => slot)) + 1, deployment.slotDuration);
-  let { number: last, timestamp } = await latestBlock(rpc);
-  while (timestamp >= earliest && last >= deployment.startBlock && found.size < sought.size) {
-    const first = Math.max(deployment.startBlock, last - SPAN + 1);
-    const filter = { address: deployment.address, topics, fromBlock: hex(first), toBlock: hex(last) };
-    for (const log of parseGridxLogs(z.array(logSchema).parse(await rpc.call("eth_getLogs", filter)))) {
+  const { number: to } = await latestBlock(rpc);
+  const filter = { address: deployment.address, topics };
+  for await (const { logs, first } of searchLogs(rpc, filter, { from: deployment.startBlock, to, backwards: true })) {
+    for (const log of parseGridxLogs(logs)) {
       const reading = log.eventName === "EnergyAttested" && sought.get(keyOf(log.args));
       if (reading) found.add(reading);
     }
-    if (first === deployment.startBlock) break;
-    ({ number: last, timestamp } = blockSchema.parse(await rpc.call("eth_getBlockByNumber", hex(first - 1), false)));
+    if (found.size === sought.size) break;
+    const { timestamp } = blockSchema.parse(await rpc.call("eth_getBlockByNumber", hex(first), false));
+    if (timestamp < earliest) break;
   }
   return found;
 }

@@ -1,11 +1,12 @@
 // `relay`: reads meters' CSV files, signs where it holds the key, and sees every reading onto the chain.
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { type Deployment, gridxAbi, signReading } from "@gridx/contracts";
+import { type Deployment, signReading } from "@gridx/contracts";
 import { type Hex, type LocalAccount, zeroAddress } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { z } from "zod";
-import { createRpc, hex, type Rpc, view } from "../chain/rpc.ts";
+import { BITMAP_SLOTS, houseSchema, query } from "../chain/contract.ts";
+import { createRpc, hex, type Rpc } from "../chain/rpc.ts";
 import { readMeters } from "./meters.ts";
 import { ReadingQueue } from "./queue.ts";
 import { recordRejected } from "./rejected.ts";
@@ -39,8 +40,6 @@ export interface FollowOptions {
   signal: AbortSignal;
 }
 
-/** A meter's bitmap on the chain remembers that many slots. */
-const BITMAP_SLOTS = 32;
 const LONGEST_REST = 60_000;
 
 /** Runs until the signal (or, `once`, until nothing is due); true if nothing that was due is left. */
@@ -124,7 +123,9 @@ async function collect({ rpc, deployment, queue, folder, house, meter, source, e
   const cursor = queue.cursors[house] ?? 0;
   const news = source.readAfter(cursor);
   if (!news) return;
-  const { owner, newestSlot } = await houseOf(rpc, deployment, meter);
+  const question = { name: "houseOf", args: [meter.address] };
+  const [answer] = await query(rpc, deployment, "latest", [question]);
+  const { owner, newestSlot } = houseSchema.parse(answer);
   if (owner === zeroAddress) throw new Error(`${house}: meter ${meter.address} is not registered; its readings wait`);
   for (const message of news.problems) emit({ event: "warning", message });
   const possible = news.readings.filter(({ slot }) => slot > newestSlot - BITMAP_SLOTS);
@@ -140,11 +141,4 @@ async function collect({ rpc, deployment, queue, folder, house, meter, source, e
   }
   queue.put(signed, { [house]: news.cursor });
   emit({ event: "queued", house, readings: signed.length, skipped: tooOld.length });
-}
-
-const houseSchema = z.object({ owner: z.string(), newestSlot: z.number() });
-
-async function houseOf(rpc: Rpc, deployment: Deployment, meter: LocalAccount) {
-  const question = { to: deployment.address, abi: gridxAbi, functionName: "houseOf", args: [meter.address] };
-  return houseSchema.parse((await view(rpc, [question]))[0]);
 }

@@ -2,6 +2,8 @@
 import { slotOf } from "@gridx/contracts";
 import pRetry from "p-retry";
 import type { Hex } from "viem";
+import { confirmationsOf } from "../chain/confirmations.ts";
+import { BITMAP_SLOTS } from "../chain/contract.ts";
 import { latestBlock } from "../chain/rpc.ts";
 import type { QueuedReading, ReadingQueue } from "./queue.ts";
 import { recordRejected } from "./rejected.ts";
@@ -9,13 +11,8 @@ import { type Submission, Submitter, type SubmitterOptions } from "./submitter.t
 
 /** Most readings of a batch: about 2.6 million gas. */
 const BATCH = 100;
-/** Slots up to a meter's newest that the contract takes in any order. */
-const OPEN_SLOTS = 32;
 /** Attempts in a row; then the readings wait for the next turn. */
 const ATTEMPTS = 3;
-const LOCAL_CHAIN = 31337;
-/** About two minutes on Polygon, beyond which a block there is not expected to be replaced. */
-const CONFIRMATIONS = 64;
 
 export interface RelayOptions extends SubmitterOptions {
   queue: ReadingQueue;
@@ -53,7 +50,7 @@ function inSpans(readings: readonly QueuedReading[]): QueuedReading[] {
   const oldest = new Map<string, number>();
   for (const { meter, slot } of readings) oldest.set(meter, Math.min(slot, oldest.get(meter) ?? slot));
   return readings
-    .filter(({ meter, slot }) => slot - (oldest.get(meter) ?? slot) < OPEN_SLOTS)
+    .filter(({ meter, slot }) => slot - (oldest.get(meter) ?? slot) < BITMAP_SLOTS)
     .sort((a, b) => a.slot - b.slot || a.seq - b.seq);
 }
 
@@ -65,10 +62,8 @@ export class Relay {
   #shallow: Submission[] = [];
 
   constructor(options: RelayOptions) {
-    const { deployment, confirmations = deployment.chainId === LOCAL_CHAIN ? 1 : CONFIRMATIONS } = options;
-    if (confirmations < 1) throw new Error("a reading needs at least one confirmation");
     this.#options = options;
-    this.#confirmations = confirmations;
+    this.#confirmations = confirmationsOf(options.deployment, options.confirmations);
     this.#submitter = new Submitter(options);
   }
 

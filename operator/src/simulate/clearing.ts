@@ -30,6 +30,7 @@ export class LiveClearing {
       deployment,
       signal,
       pollInterval: 100,
+      restInterval: 100,
       backoff: 100,
       from: plan.liveSlot,
       // The blocks of a fast clock are slots apart, so readings come late by it: until the shelf opens is soon enough.

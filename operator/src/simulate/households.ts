@@ -1,4 +1,4 @@
-// The simulated households: their keys, meters and standing asks.
+// The simulated households: their keys, meters, standing asks and bids, and the transactions that the play is made of.
 import { type Deployment, gridxAbi, maxExportWh, type SignedReading, signReading } from "@gridx/contracts";
 import { type Address, encodeFunctionData, type LocalAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";

@@ -1,6 +1,7 @@
 // How a household sells and buys. No chain here: what it knows is given, what it wants is returned.
 import { priceWithFee } from "@gridx/contracts";
 import type { Address } from "viem";
+import { least } from "../clear/market.ts";
 import { between, keyOf, shuffled } from "../random.ts";
 
 const [ASK_STREAM, TURN_STREAM, LIMIT_STREAM] = [41, 42, 43];
@@ -81,8 +82,6 @@ export interface Basket {
   /** The household rather has nothing than less than this: half of what it saw. */
   minEnergyWh: bigint;
 }
-
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
 /**
  * Baskets of households that lack energy in a slot, from lots of that same slot: each takes the cheapest that is left

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { latestBlock, type Receipt, type Rpc, type RpcCall, RpcError, receiptSchema } from "../chain/rpc.ts";
+import { latestBlock, type Receipt, type Rpc, type RpcCall, RpcError, receiptsOf } from "../chain/rpc.ts";
 import type { Intent } from "./households.ts";
 import type { World } from "./world.ts";
 
@@ -36,12 +36,6 @@ export async function mineEmpty(rpc: Rpc, count: number, until: number): Promise
     calls.push({ method: "evm_setNextBlockTimestamp", params: [time] }, { method: "evm_mine" });
   }
   await rpc.batch(calls);
-}
-
-/** Receipts of transactions, in order; null for one that is not mined. */
-export async function receiptsOf(rpc: Rpc, intents: readonly Intent[]): Promise<(Receipt | null)[]> {
-  const calls = intents.map(({ hash }) => ({ method: "eth_getTransactionReceipt", params: [hash] }));
-  return (await rpc.batch(calls)).map((result) => receiptSchema.nullable().parse(result));
 }
 
 /** Receipts of transactions that must all have succeeded, with their gas in the tally. */

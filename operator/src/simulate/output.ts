@@ -72,7 +72,3 @@ export type Emit = (event: SimulationEvent) => void;
 
 export const refusalOf = (meter: string, slot: number, exportWh: bigint, reason: string): string =>
   `reading of ${meter} for slot ${slot} (${exportWh} Wh) was refused: ${reason}`;
-
-/** Integers that can outgrow a double are written as decimal strings. */
-export const toLine = (event: SimulationEvent): string =>
-  `${JSON.stringify(event, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value))}\n`;

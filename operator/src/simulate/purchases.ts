@@ -1,10 +1,10 @@
 // Purchases on their way: sent without waiting, then looked for in each new block.
 import { parseGridxLogs } from "@gridx/contracts";
 import type { Address } from "viem";
-import type { Receipt } from "../chain/rpc.ts";
+import { type Receipt, receiptsOf } from "../chain/rpc.ts";
 import { buyIntent, type Household, type Intent } from "./households.ts";
 import type { Basket } from "./market.ts";
-import { nonceOf, receiptsOf, send } from "./miner.ts";
+import { nonceOf, send } from "./miner.ts";
 import type { World } from "./world.ts";
 
 /** A transaction that is in none of so many blocks is sent again. */

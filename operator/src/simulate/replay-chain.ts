@@ -8,11 +8,12 @@ import {
   parseGridxLogs,
   paymentOf,
   rejectionReasons,
+  slotOf,
 } from "@gridx/contracts";
 import type { Address, Hex } from "viem";
-import { z } from "zod";
-import { blockSchema, type ChainLog, hex, logSchema, type Rpc } from "../chain/rpc.ts";
-import { applyClearing } from "./replay-clearing.ts";
+import { searchLogs } from "../chain/logs.ts";
+import { blockSchema, type ChainLog, hex, type Rpc } from "../chain/rpc.ts";
+import { applyClearing, useAllowance } from "./replay-clearing.ts";
 import { lotKey, readingKey } from "./tally.ts";
 
 export interface ReplayedAccount {
@@ -67,6 +68,13 @@ export interface ReplayedChain {
   lastClearing: { slot: number; pricePerKwh: bigint };
   /** The newest emergency, until it is ended; its time may be over. */
   emergency: { priceCap: bigint; normalWhPerSlot: bigint; essentialWhPerSlot: bigint; endsAt: number } | null;
+  tiers: Map<Address, number>;
+  /** Only who has a tier buys. */
+  membersOnly: boolean;
+  /** Wh that a buyer has bought in an emergency, in a slot of block time. */
+  used: Map<Address, { slot: number; energyWh: bigint }>;
+  /** Unix seconds of the block at hand, and its slot. */
+  now: { time: number; slot: number };
   /** What is wrong with clearings: their trades, order, price, or the limits of who took part. */
   clearingProblems: string[];
   /** Wh by `meter/slot`. */
@@ -79,16 +87,11 @@ export interface ReplayedChain {
   feeBps: bigint;
 }
 
-const SPAN = 400;
-
 /** Logs of the contract up to a block, with the times of their blocks. */
 async function logsUpTo(rpc: Rpc, deployment: Deployment, block: number) {
-  const ranges: { method: string; params: unknown[] }[] = [];
-  for (let from = deployment.startBlock; from <= block; from += SPAN) {
-    const range = { fromBlock: hex(from), toBlock: hex(Math.min(block, from + SPAN - 1)) };
-    ranges.push({ method: "eth_getLogs", params: [{ address: deployment.address, ...range }] });
-  }
-  const logs: ChainLog[] = (await rpc.batch(ranges)).flatMap((result) => z.array(logSchema).parse(result));
+  const logs: ChainLog[] = [];
+  const blocksOf = { from: deployment.startBlock, to: block };
+  for await (const page of searchLogs(rpc, { address: deployment.address }, blocksOf)) logs.push(...page.logs);
   const numbers = [...new Set(logs.map(({ blockNumber }) => Number(blockNumber)))];
   const calls = numbers.map((number) => ({ method: "eth_getBlockByNumber", params: [hex(number), false] }));
   const blocks = (await rpc.batch(calls)).map((result) => blockSchema.parse(result));
@@ -115,6 +118,10 @@ export async function replayChain(rpc: Rpc, deployment: Deployment, block: numbe
     bids: new Map(),
     lastClearing: { slot: 0, pricePerKwh: 0n },
     emergency: null,
+    tiers: new Map(),
+    membersOnly: false,
+    used: new Map(),
+    now: { time: 0, slot: 0 },
     clearingProblems: [],
     readings: new Map(),
     rejected: 0,
@@ -122,7 +129,11 @@ export async function replayChain(rpc: Rpc, deployment: Deployment, block: numbe
     fees: 0n,
     feeBps: 0n,
   };
-  for (const event of events) applyEvent(chain, event);
+  for (const event of events) {
+    const time = Number(times.get(Number(event.blockNumber)) ?? 0n);
+    chain.now = { time, slot: slotOf(time, deployment.slotDuration) };
+    applyEvent(chain, event);
+  }
   return chain;
 }
 
@@ -176,6 +187,7 @@ function applyEvent(chain: ReplayedChain, event: ReturnType<typeof parseGridxLog
       const lot = chain.lots.get(lotKey(seller, slot));
       if (lot) lot.soldWh += energyWh;
       chain.fees += feePaid;
+      useAllowance(chain, buyer, energyWh);
       const [from, to] = [accountOf(buyer), accountOf(seller)];
       from.balance -= payment + feePaid;
       from.paid += payment;
@@ -201,11 +213,15 @@ function applyEvent(chain: ReplayedChain, event: ReturnType<typeof parseGridxLog
       chain.emergency = { priceCap, normalWhPerSlot, essentialWhPerSlot, endsAt };
       return;
     }
+    case "TierSet":
+      chain.tiers.set(event.args.participant, event.args.tier);
+      return;
     case "EmergencyEnded":
       chain.emergency = null;
       return;
     case "MarketParametersSet":
       chain.feeBps = BigInt(event.args.parameters.feeBps);
+      chain.membersOnly = event.args.parameters.membersOnly;
       return;
     case "CarbonSpent":
       accountOf(event.args.account).carbonGrams -= event.args.grams;

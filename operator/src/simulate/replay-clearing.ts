@@ -1,4 +1,5 @@
 import { priceWithFee } from "@gridx/contracts";
+import type { Address } from "viem";
 import type { ReplayedChain } from "./replay-chain.ts";
 import { lotKey } from "./tally.ts";
 
@@ -7,6 +8,29 @@ interface SlotCleared {
   pricePerKwh: bigint;
   energyWh: bigint;
   trades: number;
+}
+
+const emergencyOf = ({ emergency, now }: ReplayedChain) =>
+  emergency && emergency.endsAt > now.time ? emergency : null;
+
+/** In an emergency what anybody buys, by clearing or from the shelf, counts against their allowance. */
+export function useAllowance(chain: ReplayedChain, buyer: Address, energyWh: bigint): void {
+  if (!emergencyOf(chain)) return;
+  const { slot } = chain.now;
+  const before = chain.used.get(buyer);
+  chain.used.set(buyer, { slot, energyWh: (before?.slot === slot ? before.energyWh : 0n) + energyWh });
+}
+
+/** Whether the buyer of a trade, which counts already, may have it, by tier and allowance. */
+function isAllowed(chain: ReplayedChain, buyer: Address): boolean {
+  const emergency = emergencyOf(chain);
+  const tier = chain.tiers.get(buyer) ?? 0;
+  if (tier === 0) return !emergency && !chain.membersOnly;
+  if (!emergency || tier === 3) return true;
+  const used = chain.used.get(buyer);
+  return (
+    used?.slot !== chain.now.slot || used.energyWh <= emergency[tier === 1 ? "normalWhPerSlot" : "essentialWhPerSlot"]
+  );
 }
 
 /** A clearing names the trades just before it. Each must keep the rules that its parties rely on. */
@@ -18,6 +42,8 @@ export function applyClearing(chain: ReplayedChain, { slot, pricePerKwh, energyW
   if (slot === last.slot && pricePerKwh !== last.pricePerKwh) problem(`two prices`);
   chain.lastClearing = { slot, pricePerKwh };
   if (trades.reduce((sum, trade) => sum + trade.energyWh, 0n) !== energyWh) problem("its trades have another sum");
+  const cap = emergencyOf(chain)?.priceCap;
+  if (cap !== undefined && pricePerKwh > cap) problem(`${pricePerKwh} is above the cap of ${cap}`);
   const limit = priceWithFee(pricePerKwh, chain.feeBps);
   for (const trade of trades) {
     if (trade.cleared || trade.slot !== slot || trade.pricePerKwh !== pricePerKwh) problem("a trade is not its own");
@@ -25,6 +51,7 @@ export function applyClearing(chain: ReplayedChain, { slot, pricePerKwh, energyW
     if (trade.seller === trade.buyer) problem(`${trade.buyer} bought from themselves`);
     const ask = chain.lots.get(lotKey(trade.seller, slot))?.ask ?? 0n;
     if (ask === 0n || ask > pricePerKwh) problem(`${trade.seller} asked ${ask}, got ${pricePerKwh}`);
+    if (!isAllowed(chain, trade.buyer)) problem(`${trade.buyer} got more than tier and allowance let them`);
     const bid = chain.bids.get(trade.buyer);
     if (!bid || bid.slot > slot || bid.pricePerKwh < limit) {
       problem(`${trade.buyer} did not bid that`);

@@ -2,6 +2,7 @@
 import { demoRupeeAbi, gridxAbi } from "@gridx/contracts";
 import type { Address } from "viem";
 import { z } from "zod";
+import { bidSchema, clearingSchema, emergencySchema } from "../chain/contract.ts";
 import { blockSchema, hex, view } from "../chain/rpc.ts";
 import { deficitWhOf } from "../neighbourhood.ts";
 import type { Check } from "./output.ts";
@@ -54,14 +55,6 @@ export async function headAt(world: World, block: number): Promise<string> {
 }
 
 const amounts = z.object({ balance: z.bigint(), carbonGrams: z.bigint(), carbonEarnedGrams: z.bigint() });
-const bidState = z.object({
-  pricePerKwh: z.bigint(),
-  maxWhPerSlot: z.bigint(),
-  slot: z.number(),
-  filledWh: z.bigint(),
-});
-const clearingState = z.object({ slot: z.number(), pricePerKwh: z.bigint() });
-const emergencyState = z.object({ priceCap: z.bigint(), endsAt: z.number() });
 const lotState = z.object({ slot: z.number(), attestedWh: z.bigint(), soldWh: z.bigint(), ask: z.bigint() });
 
 /** The contract's state against its logs. */
@@ -135,18 +128,18 @@ export async function checkClearing(world: World, chain: ReplayedChain, block: n
     ...bids.map(([buyer]) => ({ view: "bidOf" as const, args: [buyer] })),
   ]);
   const wrong = bids.flatMap(([buyer, bid], index) => {
-    const state = bidState.parse(states[index]);
+    const state = bidSchema.parse(states[index]);
     const same = (["pricePerKwh", "maxWhPerSlot", "slot", "filledWh"] as const).every((key) => state[key] === bid[key]);
     return same ? [] : [buyer];
   });
   checks.add(`${bids.length} standing bids as the logs make them`, wrong);
-  const { slot, pricePerKwh } = clearingState.parse(last);
+  const { slot, pricePerKwh } = clearingSchema.parse(last);
   checks.equal(
     "the newest clearing as the logs make it",
     ["slot", slot, chain.lastClearing.slot],
     ["price", pricePerKwh, chain.lastClearing.pricePerKwh],
   );
-  const { endsAt, priceCap } = emergencyState.parse(emergency);
+  const { endsAt, priceCap } = emergencySchema.parse(emergency);
   const { timestamp } = blockSchema.parse(await world.rpc.call("eth_getBlockByNumber", hex(block), false));
   const inForce = chain.emergency && chain.emergency.endsAt > timestamp ? chain.emergency : { endsAt: 0, priceCap: 0n };
   checks.equal(

@@ -16,6 +16,8 @@ export interface FlakyRpc {
   before: (methods: string[]) => Promise<unknown>;
   /** Faults so far. */
   faults: number;
+  /** What `refuse` says. */
+  refusal: string;
   close(): Promise<void>;
 }
 
@@ -36,7 +38,7 @@ export async function flakyRpc(target: string): Promise<FlakyRpc> {
       if (fault === "drop") return request.socket.destroy();
       if (fault === "fail") return response.writeHead(503).end();
       if (fault === "refuse") {
-        const errors = calls.map(({ id }) => ({ jsonrpc: "2.0", id, error: { code: -32000, message: "busy" } }));
+        const errors = calls.map(({ id }) => ({ jsonrpc: "2.0", id, error: { code: -32000, message: proxy.refusal } }));
         return response.end(JSON.stringify(body.startsWith("[") ? errors : errors[0]));
       }
       const text = await forward(target, body).catch(() => null);
@@ -50,6 +52,7 @@ export async function flakyRpc(target: string): Promise<FlakyRpc> {
     fault: () => null,
     before: async () => {},
     faults: 0,
+    refusal: "busy",
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
