@@ -1,6 +1,7 @@
 import { readDeployment } from "@gridx/contracts/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Hex } from "viem";
+import { auditCommand } from "./audit/command.ts";
 import { clearSlots } from "./clear/clear-slots.ts";
 import { toClearLine } from "./clear/events.ts";
 import { followMeters } from "./relay/follow.ts";
@@ -136,6 +137,8 @@ program
     });
     if (!settled) process.exitCode = 1;
   });
+
+auditCommand(program, stop.signal);
 
 try {
   await program.parseAsync();
