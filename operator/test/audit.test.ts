@@ -1,59 +1,17 @@
-import { spawn } from "node:child_process";
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { gridxAbi } from "@gridx/contracts";
-import { compileContracts } from "@gridx/contracts/node";
-import { type AbiEvent, type Hex, toEventSelector } from "viem";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
-import { play } from "../../contracts/ts/test/support/history.ts";
-import { startWorld, type World } from "../../contracts/ts/test/support/world.ts";
-import { type AuditOptions, audit } from "../src/audit/audit.ts";
-import { createRpc } from "../src/chain/rpc.ts";
-import { type AlteringRpc, alteringRpc, type ListedLog } from "./support/altering-rpc.ts";
+import type { Hex } from "viem";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { ListedLog } from "./support/altering-rpc.ts";
+import { type AuditedWorld, auditedWorld, isSame, placed, topicOf } from "./support/audited-world.ts";
 
-const topicOf = (name: string): Hex => {
-  const event = gridxAbi.find((item) => item.type === "event" && item.name === name);
-  if (!event) throw new Error(name);
-  return toEventSelector(event as AbiEvent);
-};
-
-const folder = mkdtempSync(join(tmpdir(), "gridx-audit-"));
-let world: World;
-let rpc: AlteringRpc;
+let world: AuditedWorld["world"];
 let all: ListedLog[];
+let middle: AuditedWorld["middle"];
+let check: AuditedWorld["check"];
 beforeAll(async () => {
-  compileContracts();
-  world = await startWorld({ slotDuration: 900, ringLength: 8, minPrice: 0n, maxPrice: 2n ** 96n - 1n });
-  await play(world, 4, 400);
-  const { address } = world.deployment;
-  const range = { address, fromBlock: "0x0", toBlock: "latest" };
-  all = z.custom<ListedLog[]>().parse(await createRpc(world.anvil.rpcUrl).call("eth_getLogs", range));
+  ({ world, all, middle, check } = await auditedWorld(4, 400));
 });
-afterEach(() => rpc?.close());
-afterAll(async () => {
-  await world?.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-async function check(options: Partial<AuditOptions> = {}, prepare: (rpc: AlteringRpc) => void = () => {}) {
-  await rpc?.close();
-  rpc = await alteringRpc(world.anvil.rpcUrl);
-  prepare(rpc);
-  return audit({ rpcUrl: rpc.url, address: world.deployment.address, pause: 1, ...options });
-}
-
-const isSame = (one: ListedLog, other: ListedLog) =>
-  one.blockNumber === other.blockNumber && one.logIndex === other.logIndex;
-/** Somewhere in the middle, so that there is history before and after it. */
-const middle = (name: string): ListedLog => {
-  const logs = all.filter(({ topics }) => topics[0] === topicOf(name));
-  const log = logs[Math.floor(logs.length / 2)];
-  if (!log) throw new Error(`no ${name}`);
-  return log;
-};
-const placed = (log: ListedLog) => `block ${Number(log.blockNumber)}`;
+afterAll(() => world?.stop());
 
 test("a random history agrees, from the address alone", async () => {
   const result = await check();
@@ -158,70 +116,4 @@ test("an RPC that never answers: it could not be checked", async () => {
   await expect(check({}, (proxy) => Object.assign(proxy, { refuseEach: 1 }))).rejects.toThrow(
     "did not answer 10 times",
   );
-});
-
-test("a dump: cut off, gone on with, it is what a full run is; another chain's is refused", async () => {
-  const [dump, full] = [join(folder, "logs"), join(folder, "full")];
-  const whole = await check({ dump: full });
-  const latest = Number(await world.client.getBlockNumber());
-  await check({ dump, toBlock: Math.floor(latest / 3) });
-  await expect(check({ dump })).rejects.toThrow("give it as --from too");
-  // What a crash leaves behind the last page.
-  appendFileSync(dump, '[12,34,"0x');
-  const asked: string[] = [];
-  const resumed = await check({ from: dump, dump }, (proxy) => {
-    proxy.alter = (logs) => {
-      asked.push(...logs.map(({ blockNumber }) => blockNumber));
-      return logs;
-    };
-  });
-  expect(asked.every((block) => Number(block) > Math.floor(latest / 3))).toBe(true);
-  const { repeated: _, findings: __, ...rest } = resumed;
-  expect(whole).toMatchObject(rest);
-  expect(readFileSync(dump, "utf8")).toBe(readFileSync(full, "utf8"));
-  const again = await check({ from: full }, (proxy) => {
-    proxy.widest = 0;
-  });
-  expect(again.head).toBe(whole.head);
-
-  const forged = (change: (header: Record<string, unknown>) => object) => {
-    const text = readFileSync(full, "utf8");
-    const file = join(folder, "forged");
-    writeFileSync(file, JSON.stringify(change(JSON.parse(text.slice(0, 512)))).padEnd(511) + text.slice(511));
-    return file;
-  };
-  const from = (change: (header: Record<string, unknown>) => object) => check({ from: forged(change) });
-  await expect(from((header) => ({ ...header, chainId: 137 }))).rejects.toThrow("on chain 137");
-  await expect(from((header) => ({ ...header, hash: `0x${"ab".repeat(32)}` }))).rejects.toThrow(
-    "no longer on the chain",
-  );
-  await expect(from((header) => ({ ...header, format: "x" }))).rejects.toThrow("no dump of logs");
-});
-
-test("the command: its verdict and exit codes", async () => {
-  const run = (...args: string[]) =>
-    new Promise<{ code: number | null; out: string; err: string }>((resolve) => {
-      const cwd = join(import.meta.dirname, "..");
-      const child = spawn(process.execPath, ["--import", "tsx", "src/cli.ts", "audit", ...args], { cwd });
-      let [out, err] = ["", ""];
-      child.stdout.on("data", (chunk: Buffer) => {
-        out += chunk.toString();
-      });
-      child.stderr.on("data", (chunk: Buffer) => {
-        err += chunk.toString();
-      });
-      child.once("exit", (code) => resolve({ code, out, err }));
-    });
-  rpc = await alteringRpc(world.anvil.rpcUrl);
-  const deployment = join(folder, "deployment.json");
-  writeFileSync(deployment, JSON.stringify(world.deployment));
-  const agrees = await run("--rpc", rpc.url, "--deployment", deployment);
-  expect(agrees).toMatchObject({ code: 0, out: expect.stringMatching(/\nAGREES\n$/) });
-  const log = middle("EnergyTradeLogged");
-  rpc.alter = (logs) => logs.filter((one) => !isSame(one, log));
-  const differs = await run("--rpc", rpc.url, "--address", world.deployment.address);
-  expect(differs).toMatchObject({ code: 1, out: expect.stringContaining(`DISAGREES: ${placed(log)}: log`) });
-  const nothing = await run("--rpc", rpc.url, "--address", `0x${"12".repeat(20)}`);
-  expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining("there is no GridX contract") });
-  expect(await run("--rpc", "nonsense")).toMatchObject({ code: 2, err: expect.stringContaining("expected a URL") });
 });

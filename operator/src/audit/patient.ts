@@ -12,7 +12,7 @@ export interface PatientOptions {
 }
 
 const LONGEST_PAUSE = 30_000;
-const RATE = /rate|too many requests|throttl|capacity|busy|try again|timed? ?out|overloaded|-32005.*second/i;
+const RATE = /\brate\b|too many requests|throttl|per second|capacity|busy|try again|overloaded/i;
 
 /** Worth asking again as it was: no answer, HTTP 429 or 5xx, or a node that says that it is busy. */
 function isPassing(error: unknown): boolean {
@@ -45,6 +45,9 @@ export function patientRpc(url: string, { signal, pause = 500, attempts = 10 }: 
         return await rpc.batch(calls);
       } catch (error) {
         signal?.throwIfAborted();
+        // Too much was asked for at once, most likely; asked again it would take as long again.
+        if (error instanceof Error && error.name === "TimeoutError")
+          throw new RpcError(calls[0]?.method ?? "batch", "timed out", { answered: true });
         if (!isPassing(error)) throw error;
         if (attempt >= attempts) {
           const why = error instanceof Error ? error.message : String(error);
