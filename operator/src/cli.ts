@@ -1,6 +1,7 @@
 import { readDeployment } from "@gridx/contracts/node";
 import { Command, InvalidArgumentError, Option } from "commander";
 import type { Hex } from "viem";
+import { auditCommand } from "./audit/command.ts";
 import { clearSlots } from "./clear/clear-slots.ts";
 import { MOST_PAIRS } from "./clear/clearer.ts";
 import { toLine } from "./lines.ts";
@@ -145,6 +146,8 @@ program
     });
     if (!settled) process.exitCode = 1;
   });
+
+auditCommand(program, stop.signal);
 
 try {
   await program.parseAsync();

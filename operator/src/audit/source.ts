@@ -1,0 +1,153 @@
+// Which contract, from which block on, and its logs: those of a dump first, the rest from the RPC.
+import { type Deployment, gridxAbi } from "@gridx/contracts";
+import type { BookDeployment, BookLog } from "@gridx/contracts/books";
+import { type Address, getAddress, type Hex } from "viem";
+import { z } from "zod";
+import { hex } from "../chain/rpc.ts";
+import { Dump, type DumpHeader, dumpedLogs, readHeader } from "./dump.ts";
+import { blockAt, pages } from "./logs.ts";
+import { CannotCheck, type PatientRpc, readOne } from "./patient.ts";
+
+export interface SourceOptions {
+  address?: Address;
+  deployment?: Deployment;
+  startBlock?: number;
+  from?: string;
+  dump?: string;
+  toBlock?: number;
+  confirmations?: number;
+}
+
+const ANVIL = 31337;
+const CONFIRMATIONS = 64;
+/** As near to the end as this, the block that is checked is chosen: public RPCs forget states after 128 blocks. */
+const NEAR = 32;
+
+/** What the contract says of itself. */
+export async function identify(
+  rpc: PatientRpc,
+  { address: given, deployment }: SourceOptions,
+): Promise<BookDeployment> {
+  const chainId = z
+    .string()
+    .transform(Number)
+    .parse(await rpc.call("eth_chainId"));
+  const address = given ?? deployment?.address;
+  if (!address) throw new CannotCheck("give --address or --deployment");
+  if (deployment && deployment.chainId !== chainId)
+    throw new CannotCheck(`the deployment is on chain ${deployment.chainId}, the RPC serves ${chainId}`);
+  const latest = await blockAt(rpc, "latest");
+  const ask = (functionName: string) =>
+    readOne(rpc, { to: address, abi: gridxAbi }, { functionName }, latest.number).catch((cause: Error) => {
+      throw new CannotCheck(`there is no GridX contract at ${address} on chain ${chainId}: ${cause.message}`, {
+        cause,
+      });
+    });
+  const token = getAddress(z.string().parse(await ask("token")));
+  const slotDuration = z.number().parse(await ask("slotDuration"));
+  const ringLength = z.number().parse(await ask("ringLength"));
+  return { chainId, address, token, slotDuration, ringLength };
+}
+
+/** The block in which the contract came to be; 0 where the RPC does not know old states. */
+async function firstBlock(rpc: PatientRpc, address: Address, latest: number): Promise<number> {
+  const exists = async (block: number) => (await rpc.call("eth_getCode", address, hex(block))) !== "0x";
+  try {
+    let [low, high] = [-1, latest];
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (await exists(middle)) high = middle;
+      else low = middle;
+    }
+    return high;
+  } catch (error) {
+    if (error instanceof CannotCheck) throw error;
+    return 0;
+  }
+}
+
+export interface Target {
+  block: number;
+  hash: Hex;
+  timestamp: number;
+}
+
+/** Reads forward, never twice the same log. */
+export class Source {
+  readonly deployment: BookDeployment;
+  readonly startBlock: number;
+  readonly #rpc: PatientRpc;
+  readonly #options: SourceOptions;
+  readonly #header: DumpHeader | null;
+  readonly #dump: Dump | null;
+  /** All logs up to it have been handed out. */
+  #done: number;
+
+  private constructor(
+    rpc: PatientRpc,
+    options: SourceOptions,
+    deployment: BookDeployment,
+    startBlock: number,
+    header: DumpHeader | null,
+  ) {
+    [this.#rpc, this.#options, this.deployment, this.startBlock] = [rpc, options, deployment, startBlock];
+    this.#header = header;
+    this.#done = startBlock - 1;
+    const fresh = { format: "gridx-logs-1" as const, chainId: deployment.chainId, contract: deployment.address };
+    const empty = { ...fresh, startBlock, block: startBlock - 1, hash: "0x", logs: 0, bytes: 0 };
+    this.#dump = options.dump === undefined ? null : new Dump(options.dump, header ?? empty, options.from);
+  }
+
+  static async open(rpc: PatientRpc, options: SourceOptions): Promise<Source> {
+    const deployment = await identify(rpc, options);
+    const header = options.from === undefined ? null : readHeader(options.from);
+    if (header) await Source.#checkDump(rpc, header, deployment);
+    const known = header?.startBlock ?? options.startBlock ?? options.deployment?.startBlock;
+    const startBlock = known ?? (await firstBlock(rpc, deployment.address, (await blockAt(rpc, "latest")).number));
+    return new Source(rpc, options, deployment, startBlock, header);
+  }
+
+  static async #checkDump(rpc: PatientRpc, header: DumpHeader, { chainId, address }: BookDeployment): Promise<void> {
+    const { contract, block, hash } = header;
+    if (header.chainId !== chainId || contract.toLowerCase() !== address.toLowerCase())
+      throw new CannotCheck(`the dump is of ${contract} on chain ${header.chainId}, not of ${address} on ${chainId}`);
+    if (header.logs === 0 && hash === "0x") return;
+    const found = (await blockAt(rpc, block)).hash;
+    if (found !== hash) throw new CannotCheck(`the dump's last block ${block} ${hash} is no longer on the chain`);
+  }
+
+  /** Hands out everything up to the block to check, and says which that is. */
+  async follow(take: (logs: readonly BookLog[], block: number, target: number) => void): Promise<Target> {
+    const { toBlock } = this.#options;
+    const confirmations = this.#options.confirmations ?? (this.deployment.chainId === ANVIL ? 0 : CONFIRMATIONS);
+    for (;;) {
+      const { number: latest } = await blockAt(this.#rpc, "latest");
+      if (toBlock !== undefined && toBlock > latest) throw new CannotCheck(`block ${toBlock} is not there yet`);
+      const end = toBlock ?? latest - confirmations;
+      if (end < this.startBlock) throw new CannotCheck(`block ${end} lies before the contract's, ${this.startBlock}`);
+      const far = end - this.#done > NEAR;
+      const target = await this.advance(end, take);
+      if (!far || toBlock !== undefined) return target;
+    }
+  }
+
+  async advance(end: number, take: (logs: readonly BookLog[], block: number, target: number) => void): Promise<Target> {
+    const header = this.#header;
+    if (header && this.#options.from !== undefined && this.#done < header.block) {
+      for await (const logs of dumpedLogs(this.#options.from, header, end)) take(logs, header.block, end);
+      this.#done = Math.min(end, header.block);
+    }
+    const { address } = this.deployment;
+    for await (const page of pages({ rpc: this.#rpc, address, from: this.#done + 1, to: end })) {
+      this.#dump?.add(page.logs, page.block, page.hash);
+      take(page.logs, page.block, end);
+      this.#done = page.block;
+    }
+    const { hash, timestamp } = await blockAt(this.#rpc, end);
+    return { block: end, hash: hash as Hex, timestamp };
+  }
+
+  close(): void {
+    this.#dump?.close();
+  }
+}
