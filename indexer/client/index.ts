@@ -1,22 +1,23 @@
 // A typed client of the indexer's REST API, for the page, tests and others. Nothing of Ponder is imported here.
 import type { z } from "zod";
+import { type AsOf, envelopeSchema, pageOf } from "./envelope.ts";
 import {
   auditSchema,
   bidSchema,
   carbonTransactionSchema,
   carbonWalletSchema,
-  envelopeSchema,
   houseSchema,
   leaderSchema,
   lotSchema,
   marketSchema,
-  pageOf,
   productionSchema,
   tradeSchema,
   transactionSchema,
   userSchema,
 } from "./schemas.ts";
 
+export * from "./envelope.ts";
+export * from "./events.ts";
 export * from "./schemas.ts";
 
 /** An answer of the indexer that is an error, or no answer of the promised shape. */
@@ -38,9 +39,18 @@ export interface PageQuery {
   cursor?: string;
 }
 
+export interface ClientOptions {
+  /** Told of each answer, errors too, as of which block it is. */
+  onAnswer?: (asOf: AsOf | null) => void;
+}
+
 type Query = Record<string, string | number | boolean | undefined>;
 
-export function createIndexerClient(baseUrl: string, fetcher: typeof fetch = globalThis.fetch.bind(globalThis)) {
+export function createIndexerClient(
+  baseUrl: string,
+  fetcher: typeof fetch = globalThis.fetch.bind(globalThis),
+  { onAnswer }: ClientOptions = {},
+) {
   async function get<T extends z.ZodType>(path: string, schema: T, query: Query = {}, signal?: AbortSignal) {
     const url = new URL(`api/${path}`, baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`);
     for (const [key, value] of Object.entries(query)) {
@@ -51,7 +61,8 @@ export function createIndexerClient(baseUrl: string, fetcher: typeof fetch = glo
       new IndexerError(response.status, "bad_answer", `${url.pathname} answered in an unknown shape`);
     const envelope = envelopeSchema.safeParse(await response.json().catch(() => null));
     if (!envelope.success) throw badAnswer();
-    const { data, error } = envelope.data;
+    const { data, error, asOf } = envelope.data;
+    onAnswer?.(asOf);
     if (error) throw new IndexerError(response.status, error.code, error.message);
     const parsed = schema.safeParse(data);
     if (!parsed.success) throw badAnswer();

@@ -3,6 +3,8 @@ import { gridxAbi } from "@gridx/contracts";
 import { type Address, encodeFunctionData, type Hex, toFunctionSelector, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { envelopeSchema, IndexerError } from "../client/index.ts";
+import { describeEvents, MAX_STREAMS } from "./served/events.ts";
+import { describeFreshness } from "./served/freshness.ts";
 import { all, expectReplayed } from "./support/compare.ts";
 import { pause, type RunningIndexer, startIndexer, temporaryDirectory, until } from "./support/indexer.ts";
 import {
@@ -16,6 +18,7 @@ import {
   registerHouses,
   startNeighbourhood,
 } from "./support/neighbourhood.ts";
+import { openStream } from "./support/stream.ts";
 
 const directory = temporaryDirectory();
 const dice = random(20_260_720);
@@ -37,6 +40,7 @@ beforeAll(async () => {
     deployment: place.deployment,
     rpcUrl: place.anvil.rpcUrl,
     dataDirectory: directory.path,
+    env: { MAX_EVENT_STREAMS: String(MAX_STREAMS) },
   });
   await indexer.ready();
 });
@@ -191,6 +195,10 @@ describe("the position", () => {
   });
 });
 
+const now = () => ({ place, indexer, live });
+describeFreshness(now);
+describeEvents(now);
+
 describe("a transaction", () => {
   it("is pending, then indexed, with its trades; or reverted, or unknown", async () => {
     const [trade] = (await indexer.client.trades({ limit: 1 })).items;
@@ -300,6 +308,8 @@ describe("the process", () => {
     const { port } = place.anvil;
     await place.stop();
     expect((await get("ready")).body.error?.code).toBe("chain_unavailable");
+    await pause(1000);
+    expect((await get("users")).body).toMatchObject({ error: null, asOf: { behind: null } });
     expect((await get("audit")).status).toBe(503);
     place = await startNeighbourhood("other", port);
     await registerHouses(place);
@@ -307,7 +317,9 @@ describe("the process", () => {
     const answered = await get("ready").catch(() => null);
     // Ponder itself may have noticed and ended.
     if (answered) expect(answered).toMatchObject({ status: 503 });
+    const stream = await openStream(indexer.url).catch(() => null);
     expect(await indexer.stop()).toBeLessThan(3000);
+    if (stream) await until("the stream's end", async () => stream.ended());
   });
 
   it("never shows an earlier chain's rows", async () => {

@@ -6,8 +6,10 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { client, graphql } from "ponder";
 import { parseEnv } from "../../env.ts";
+import { eventRoutes } from "./events/routes.ts";
 import { carbonRoutes } from "./rest/carbon.ts";
-import { answerError, notFound } from "./rest/envelope.ts";
+import { answerError, readPosition } from "./rest/envelope.ts";
+import { notFound } from "./rest/errors.ts";
 import { houseRoutes } from "./rest/houses.ts";
 import { marketRoutes } from "./rest/market.ts";
 import { statusRoutes } from "./rest/status.ts";
@@ -17,6 +19,7 @@ import { userRoutes } from "./rest/users.ts";
 import { endInOrder } from "./shutdown.ts";
 
 const rest = new Hono()
+  .use(readPosition)
   .route("/", marketRoutes)
   .route("/", tradeRoutes)
   .route("/", userRoutes)
@@ -24,6 +27,7 @@ const rest = new Hono()
   .route("/", carbonRoutes)
   .route("/", transactionRoutes)
   .route("/", statusRoutes)
+  .route("/", eventRoutes)
   .all("*", (c) => {
     throw notFound(`there is no ${c.req.method} ${c.req.path}`);
   })

@@ -41,16 +41,18 @@ export interface Place {
   rpcUrl: string;
   wsUrl?: string;
   dataDirectory: string;
+  /** Further settings. */
+  env?: Record<string, string>;
 }
 
-export async function startIndexer({ deployment, rpcUrl, wsUrl, dataDirectory }: Place): Promise<RunningIndexer> {
+export async function startIndexer({ deployment, rpcUrl, wsUrl, dataDirectory, env }: Place): Promise<RunningIndexer> {
   const port = await freePort();
   const deploymentPath = join(dataDirectory, `${deployment.runId}.json`);
   writeFileSync(deploymentPath, JSON.stringify(deployment));
   const command = indexerCommand({ deploymentPath, rpcUrl, wsUrl, port, dataDirectory });
   const child = spawn(command.command, command.args, {
     cwd: command.cwd,
-    env: command.env,
+    env: { ...command.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

@@ -2,7 +2,7 @@
 import type { Context } from "hono";
 import { type Address, type Hex, isAddress } from "viem";
 import { z } from "zod";
-import { badRequest } from "./envelope.ts";
+import { badRequest } from "./errors.ts";
 
 export const MAX_LIMIT = 200;
 const DEFAULT_LIMIT = 50;

@@ -4,7 +4,8 @@ import { Hono } from "hono";
 import { deployment } from "../../deployment.ts";
 import { audit } from "../audit/audit.ts";
 import { ask, headOnChain, position } from "../position.ts";
-import { answer, unavailable } from "./envelope.ts";
+import { answer } from "./envelope.ts";
+import { unavailable } from "./errors.ts";
 
 /** Blocks that may be missing while the answers still count as current. */
 export const MAX_BLOCKS_BEHIND = 10;
