@@ -44,6 +44,14 @@ export interface ClientOptions {
   onAnswer?: (asOf: AsOf | null) => void;
 }
 
+/** What lists of trades and carbon can be narrowed by. */
+export interface FilterQuery extends PageQuery {
+  /** Unix seconds, from the first on and before the last. */
+  from?: number;
+  to?: number;
+  slot?: number;
+}
+
 type Query = Record<string, string | number | boolean | undefined>;
 
 export function createIndexerClient(
@@ -76,10 +84,10 @@ export function createIndexerClient(
     /** Standing bids, highest first. */
     bids: (query: PageQuery = {}, signal?: AbortSignal) => get("bids", pageOf(bidSchema), { ...query }, signal),
     /** Newest first. */
-    trades: (query: PageQuery = {}, signal?: AbortSignal) =>
+    trades: (query: FilterQuery & { wallet?: string } = {}, signal?: AbortSignal) =>
       get("energy-trades", pageOf(tradeSchema), { ...query }, signal),
     /** Trades that a wallet bought or sold, newest first. */
-    userTrades: (user: string, query: PageQuery = {}, signal?: AbortSignal) =>
+    userTrades: (user: string, query: FilterQuery = {}, signal?: AbortSignal) =>
       get(`energy-trades/user/${user}`, pageOf(tradeSchema), { ...query }, signal),
     users: (query: PageQuery = {}, signal?: AbortSignal) => get("users", pageOf(userSchema), { ...query }, signal),
     user: (user: string, signal?: AbortSignal) => get(`users/${user}`, userSchema, {}, signal),
@@ -90,8 +98,11 @@ export function createIndexerClient(
     production: (meter: string, query: PageQuery = {}, signal?: AbortSignal) =>
       get(`energy-production/${meter}`, pageOf(productionSchema), { ...query }, signal),
     carbonWallet: (user: string, signal?: AbortSignal) => get(`carbon-wallet/${user}`, carbonWalletSchema, {}, signal),
-    carbonTransactions: (user: string, query: PageQuery = {}, signal?: AbortSignal) =>
+    carbonTransactions: (user: string, query: FilterQuery = {}, signal?: AbortSignal) =>
       get(`carbon-wallet/${user}/transactions`, pageOf(carbonTransactionSchema), { ...query }, signal),
+    /** Of all wallets, or of one. */
+    allCarbonTransactions: (query: FilterQuery & { wallet?: string } = {}, signal?: AbortSignal) =>
+      get("carbon-transactions", pageOf(carbonTransactionSchema), { ...query }, signal),
     leaderboard: (query: PageQuery = {}, signal?: AbortSignal) =>
       get("leaderboard", pageOf(leaderSchema), { ...query }, signal),
     transaction: (hash: string, signal?: AbortSignal) => get(`blockchain/tx/${hash}`, transactionSchema, {}, signal),

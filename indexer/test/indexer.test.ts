@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { envelopeSchema, IndexerError } from "../client/index.ts";
 import { describeEvents, MAX_STREAMS } from "./served/events.ts";
 import { describeFreshness } from "./served/freshness.ts";
+import { describeLists } from "./served/lists.ts";
 import { all, expectReplayed } from "./support/compare.ts";
 import { pause, type RunningIndexer, startIndexer, temporaryDirectory, until } from "./support/indexer.ts";
 import {
@@ -198,6 +199,7 @@ describe("the position", () => {
 const now = () => ({ place, indexer, live });
 describeFreshness(now);
 describeEvents(now);
+describeLists(now);
 
 describe("a transaction", () => {
   it("is pending, then indexed, with its trades; or reverted, or unknown", async () => {

@@ -8,6 +8,7 @@ import { client, graphql } from "ponder";
 import { parseEnv } from "../../env.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { carbonRoutes } from "./rest/carbon.ts";
+import { carbonTransactionRoutes } from "./rest/carbon-transactions.ts";
 import { answerError, readPosition } from "./rest/envelope.ts";
 import { notFound } from "./rest/errors.ts";
 import { houseRoutes } from "./rest/houses.ts";
@@ -25,6 +26,7 @@ const rest = new Hono()
   .route("/", userRoutes)
   .route("/", houseRoutes)
   .route("/", carbonRoutes)
+  .route("/", carbonTransactionRoutes)
   .route("/", transactionRoutes)
   .route("/", statusRoutes)
   .route("/", eventRoutes)
