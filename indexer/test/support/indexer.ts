@@ -52,7 +52,8 @@ export async function startIndexer({ deployment, rpcUrl, wsUrl, dataDirectory, e
   const command = indexerCommand({ deploymentPath, rpcUrl, wsUrl, port, dataDirectory });
   const child = spawn(command.command, command.args, {
     cwd: command.cwd,
-    env: { ...command.env, ...env },
+    // A replay asks for all tables, again and again.
+    env: { ...command.env, RATE_LIMIT_PER_MINUTE: "0", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

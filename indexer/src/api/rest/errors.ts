@@ -16,3 +16,5 @@ export class ApiError extends Error {
 export const badRequest = (message: string) => new ApiError(400, "bad_request", message);
 export const notFound = (message: string) => new ApiError(404, "not_found", message);
 export const unavailable = (code: string, message: string) => new ApiError(503, code, message);
+export const tooMany = (message: string) => new ApiError(429, "too_many_requests", message);
+export const tooLarge = (message: string) => new ApiError(413, "too_large", message);

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { badRequest } from "./errors.ts";
 
 export const MAX_LIMIT = 200;
-const DEFAULT_LIMIT = 50;
+export const DEFAULT_LIMIT = 50;
 
 const lower = <T extends Hex>(text: string) => text.toLowerCase() as T;
 
