@@ -1,5 +1,6 @@
 // A typed client of the indexer's REST API, for the page, tests and others. Nothing of Ponder is imported here.
 import type { z } from "zod";
+import { clearingSchema, slotClearingsSchema } from "./clearings.ts";
 import { type AsOf, envelopeSchema, pageOf } from "./envelope.ts";
 import {
   auditSchema,
@@ -16,6 +17,7 @@ import {
   userSchema,
 } from "./schemas.ts";
 
+export * from "./clearings.ts";
 export * from "./envelope.ts";
 export * from "./events.ts";
 export * from "./schemas.ts";
@@ -83,6 +85,11 @@ export function createIndexerClient(
       get("lots", pageOf(lotSchema), { ...query }, signal),
     /** Standing bids, highest first. */
     bids: (query: PageQuery = {}, signal?: AbortSignal) => get("bids", pageOf(bidSchema), { ...query }, signal),
+    /** Newest first. */
+    clearings: (query: PageQuery = {}, signal?: AbortSignal) =>
+      get("clearings", pageOf(clearingSchema), { ...query }, signal),
+    /** All clearings of a slot, with the lines that they passed over. */
+    slotClearings: (slot: number, signal?: AbortSignal) => get(`clearings/${slot}`, slotClearingsSchema, {}, signal),
     /** Newest first. */
     trades: (query: FilterQuery & { wallet?: string } = {}, signal?: AbortSignal) =>
       get("energy-trades", pageOf(tradeSchema), { ...query }, signal),

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { address, hash, integer } from "./primitives.ts";
 
 /** Where on the chain a row comes from. */
-const origin = {
+export const origin = {
   blockNumber: z.number().int(),
   /** Unix seconds. */
   blockTimestamp: z.number().int(),

@@ -3,6 +3,7 @@ import { gridxAbi } from "@gridx/contracts";
 import { type Address, encodeFunctionData, type Hex, toFunctionSelector, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IndexerError } from "../client/index.ts";
+import { describeDocument } from "./served/document.ts";
 import { describeEvents, MAX_STREAMS } from "./served/events.ts";
 import { describeFreshness } from "./served/freshness.ts";
 import { describeLists } from "./served/lists.ts";
@@ -147,6 +148,8 @@ describe("the rows", () => {
     await indexer.reaches((await place.latestBlock()).number);
     await place.client.revert({ id: snapshot });
     await pause(600);
+    // So is an RPC whose node lags.
+    expect(await get("ready")).toMatchObject({ status: 200, body: { data: { behind: 0 } } });
     await expectAudit();
     // As many blocks as before.
     for (const amount of [17n, 18n]) await place.send(buyer, "deposit", [amount]);
@@ -205,6 +208,7 @@ describe("the position", () => {
 describeFreshness(now);
 describeEvents(now);
 describeLists(now);
+describeDocument(now);
 
 describe("a transaction", () => {
   it("is pending, then indexed, with its trades; or reverted, or unknown", async () => {

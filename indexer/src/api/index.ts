@@ -8,9 +8,11 @@ import { client, graphql } from "ponder";
 import { parseEnv } from "../../env.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { rateLimit } from "./limits.ts";
+import { openApiRoutes } from "./openapi/routes.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { carbonRoutes } from "./rest/carbon.ts";
 import { carbonTransactionRoutes } from "./rest/carbon-transactions.ts";
+import { clearingRoutes } from "./rest/clearings.ts";
 import { answerError, readPosition } from "./rest/envelope.ts";
 import { notFound, tooMany } from "./rest/errors.ts";
 import { houseRoutes } from "./rest/houses.ts";
@@ -40,7 +42,9 @@ const rest = new Hono()
   .route("/", carbonTransactionRoutes)
   .route("/", transactionRoutes)
   .route("/", statusRoutes)
+  .route("/", clearingRoutes)
   .route("/", eventRoutes)
+  .route("/", openApiRoutes)
   .all("*", (c) => {
     throw notFound(`there is no ${c.req.method} ${c.req.path}`);
   })

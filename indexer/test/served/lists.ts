@@ -47,11 +47,27 @@ export function describeLists(now: Now) {
       ["energy-trades?slot=4294967296", "slot: expected a slot from 0 to 2147483647"],
       ["energy-trades.csv?wallet=0x1", "wallet:"],
       ["carbon-transactions?slot=-1", "slot:"],
+      ["clearings/first", "slot:"],
       ["carbon-transactions.csv?from=1e3", "from:"],
     ])("say 400 to %s", async (path, message) => {
       const { status, body } = await getFrom(now(), path);
       expect(status).toBe(400);
       expect(body.error?.message).toContain(message);
+    });
+
+    it("are of clearings too, with the lines that each passed over", async () => {
+      await caughtUp(now());
+      const { client } = now().indexer;
+      const clearings = await all(client.clearings);
+      const trades = (await all(client.trades)).filter(({ cleared }) => cleared);
+      expect(clearings.reduce((sum, clearing) => sum + clearing.trades, 0)).toBe(trades.length);
+      const slots = [...new Set(clearings.map(({ slot }) => slot))];
+      const each = await Promise.all(slots.map((slot) => client.slotClearings(slot)));
+      for (const one of each) {
+        expect(one.clearings).toEqual(clearings.filter(({ slot }) => slot === one.slot).reverse());
+      }
+      expect(each.flatMap(({ skipped }) => skipped).length).toBeGreaterThan(4);
+      expect(await client.slotClearings(1)).toEqual({ slot: 1, clearings: [], skipped: [] });
     });
 
     it("come as CSV with units, of the same rows", async () => {
