@@ -8,6 +8,10 @@ export interface IndexerEnv {
   deployment: Deployment;
   rpcUrl: string;
   rpcWsUrl: string | undefined;
+  /** Streams of events that are open at once. */
+  maxEventStreams: number;
+  /** Of one address for what is expensive; `perMinute` 0 is no limit. */
+  rateLimit: { perMinute: number; trustedProxies: number };
   database: { kind: "pglite"; directory: string } | { kind: "postgres"; connectionString: string };
 }
 
@@ -19,12 +23,20 @@ const url = (schemes: RegExp, advice: string) =>
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
+const whole = (least: number, most: number) => {
+  const advice = `set it to an integer from ${least} to ${most}, or leave it out`;
+  return z.coerce.number({ error: advice }).int(advice).min(least, advice).max(most, advice);
+};
+
 const variables = z.object({
   GRIDX_DEPLOYMENT: z.string({ error: "is not set; set it to the path of a deployment file" }).min(1, "is empty"),
   RPC_URL: url(/^https?:/, "set it to the http(s) URL of the chain's RPC"),
   RPC_WS_URL: optional(url(/^wss?:/, "set it to the ws(s) URL of the chain's RPC, or leave it out")),
   PGLITE_DIRECTORY: optional(z.string()),
   DATABASE_URL: optional(url(/^postgres(ql)?:/, "set it to a postgres:// URL, or leave it out to use PGlite")),
+  MAX_EVENT_STREAMS: optional(whole(0, 100_000)),
+  RATE_LIMIT_PER_MINUTE: optional(whole(0, 1_000_000)),
+  TRUSTED_PROXIES: optional(whole(0, 10)),
 });
 
 /** Two chains never share rows: local chains can have the same id and the same contract address. */
@@ -51,7 +63,7 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Ind
   if (!parsed.success) {
     throw new Error(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
   }
-  const { GRIDX_DEPLOYMENT, RPC_URL, RPC_WS_URL, PGLITE_DIRECTORY, DATABASE_URL } = parsed.data;
+  const { GRIDX_DEPLOYMENT, RPC_URL, RPC_WS_URL, PGLITE_DIRECTORY, DATABASE_URL, ...limits } = parsed.data;
   const deployment = deploymentOf(GRIDX_DEPLOYMENT);
   const key = databaseKey(deployment);
   // Ponder caches what it fetched by chain id alone, so a local chain that starts again needs a database of its own.
@@ -64,6 +76,8 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Ind
     deployment,
     rpcUrl: RPC_URL,
     rpcWsUrl: RPC_WS_URL,
+    maxEventStreams: limits.MAX_EVENT_STREAMS ?? 200,
+    rateLimit: { perMinute: limits.RATE_LIMIT_PER_MINUTE ?? 100, trustedProxies: limits.TRUSTED_PROXIES ?? 0 },
     database:
       DATABASE_URL === undefined
         ? { kind: "pglite", directory: join(PGLITE_DIRECTORY ?? ".ponder", `pglite-${key}`) }

@@ -150,7 +150,7 @@ export const energyTrade = onchainTable(
     energyTradeTime: index("energy_trade_time").on(t.blockNumber.desc(), t.logIndex.desc()),
     energyTradeSeller: index("energy_trade_seller").on(t.seller, t.blockNumber.desc(), t.logIndex.desc()),
     energyTradeBuyer: index("energy_trade_buyer").on(t.buyer, t.blockNumber.desc(), t.logIndex.desc()),
-    energyTradeLot: index("energy_trade_lot").on(t.slot),
+    energyTradeLot: index("energy_trade_lot").on(t.slot, t.blockNumber.desc(), t.logIndex.desc()),
     energyTradeTransaction: index("energy_trade_transaction").on(t.transactionHash),
   }),
 );
@@ -183,6 +183,7 @@ export const carbonTransaction = onchainTable(
     ...origin(p),
   }),
   (t) => ({
+    carbonTransactionTime: index("carbon_transaction_time").on(t.blockNumber.desc(), t.logIndex.desc()),
     carbonTransactionAddress: index("carbon_transaction_address").on(
       t.address,
       t.blockNumber.desc(),
@@ -292,7 +293,10 @@ export const ledgerFact = onchainTable(
     head: p.hex().notNull(),
     ...origin(p),
   }),
-  (t) => ({ ledgerFactTransaction: index("ledger_fact_transaction").on(t.transactionHash) }),
+  (t) => ({
+    ledgerFactTransaction: index("ledger_fact_transaction").on(t.transactionHash),
+    ledgerFactTime: index("ledger_fact_time").on(t.blockTimestamp),
+  }),
 );
 
 /** The contract itself, one row: its rules in force and how far its ledger is indexed. */

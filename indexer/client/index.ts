@@ -1,22 +1,25 @@
 // A typed client of the indexer's REST API, for the page, tests and others. Nothing of Ponder is imported here.
 import type { z } from "zod";
+import { clearingSchema, slotClearingsSchema } from "./clearings.ts";
+import { type AsOf, envelopeSchema, pageOf } from "./envelope.ts";
 import {
   auditSchema,
   bidSchema,
   carbonTransactionSchema,
   carbonWalletSchema,
-  envelopeSchema,
   houseSchema,
   leaderSchema,
   lotSchema,
   marketSchema,
-  pageOf,
   productionSchema,
   tradeSchema,
   transactionSchema,
   userSchema,
 } from "./schemas.ts";
 
+export * from "./clearings.ts";
+export * from "./envelope.ts";
+export * from "./events.ts";
 export * from "./schemas.ts";
 
 /** An answer of the indexer that is an error, or no answer of the promised shape. */
@@ -38,9 +41,26 @@ export interface PageQuery {
   cursor?: string;
 }
 
+export interface ClientOptions {
+  /** Told of each answer, errors too, as of which block it is. */
+  onAnswer?: (asOf: AsOf | null) => void;
+}
+
+/** What lists of trades and carbon can be narrowed by. */
+export interface FilterQuery extends PageQuery {
+  /** Unix seconds, from the first on and before the last. */
+  from?: number;
+  to?: number;
+  slot?: number;
+}
+
 type Query = Record<string, string | number | boolean | undefined>;
 
-export function createIndexerClient(baseUrl: string, fetcher: typeof fetch = globalThis.fetch.bind(globalThis)) {
+export function createIndexerClient(
+  baseUrl: string,
+  fetcher: typeof fetch = globalThis.fetch.bind(globalThis),
+  { onAnswer }: ClientOptions = {},
+) {
   async function get<T extends z.ZodType>(path: string, schema: T, query: Query = {}, signal?: AbortSignal) {
     const url = new URL(`api/${path}`, baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`);
     for (const [key, value] of Object.entries(query)) {
@@ -51,7 +71,8 @@ export function createIndexerClient(baseUrl: string, fetcher: typeof fetch = glo
       new IndexerError(response.status, "bad_answer", `${url.pathname} answered in an unknown shape`);
     const envelope = envelopeSchema.safeParse(await response.json().catch(() => null));
     if (!envelope.success) throw badAnswer();
-    const { data, error } = envelope.data;
+    const { data, error, asOf } = envelope.data;
+    onAnswer?.(asOf);
     if (error) throw new IndexerError(response.status, error.code, error.message);
     const parsed = schema.safeParse(data);
     if (!parsed.success) throw badAnswer();
@@ -65,10 +86,15 @@ export function createIndexerClient(baseUrl: string, fetcher: typeof fetch = glo
     /** Standing bids, highest first. */
     bids: (query: PageQuery = {}, signal?: AbortSignal) => get("bids", pageOf(bidSchema), { ...query }, signal),
     /** Newest first. */
-    trades: (query: PageQuery = {}, signal?: AbortSignal) =>
+    clearings: (query: PageQuery = {}, signal?: AbortSignal) =>
+      get("clearings", pageOf(clearingSchema), { ...query }, signal),
+    /** All clearings of a slot, with the lines that they passed over. */
+    slotClearings: (slot: number, signal?: AbortSignal) => get(`clearings/${slot}`, slotClearingsSchema, {}, signal),
+    /** Newest first. */
+    trades: (query: FilterQuery & { wallet?: string } = {}, signal?: AbortSignal) =>
       get("energy-trades", pageOf(tradeSchema), { ...query }, signal),
     /** Trades that a wallet bought or sold, newest first. */
-    userTrades: (user: string, query: PageQuery = {}, signal?: AbortSignal) =>
+    userTrades: (user: string, query: FilterQuery = {}, signal?: AbortSignal) =>
       get(`energy-trades/user/${user}`, pageOf(tradeSchema), { ...query }, signal),
     users: (query: PageQuery = {}, signal?: AbortSignal) => get("users", pageOf(userSchema), { ...query }, signal),
     user: (user: string, signal?: AbortSignal) => get(`users/${user}`, userSchema, {}, signal),
@@ -79,8 +105,11 @@ export function createIndexerClient(baseUrl: string, fetcher: typeof fetch = glo
     production: (meter: string, query: PageQuery = {}, signal?: AbortSignal) =>
       get(`energy-production/${meter}`, pageOf(productionSchema), { ...query }, signal),
     carbonWallet: (user: string, signal?: AbortSignal) => get(`carbon-wallet/${user}`, carbonWalletSchema, {}, signal),
-    carbonTransactions: (user: string, query: PageQuery = {}, signal?: AbortSignal) =>
+    carbonTransactions: (user: string, query: FilterQuery = {}, signal?: AbortSignal) =>
       get(`carbon-wallet/${user}/transactions`, pageOf(carbonTransactionSchema), { ...query }, signal),
+    /** Of all wallets, or of one. */
+    allCarbonTransactions: (query: FilterQuery & { wallet?: string } = {}, signal?: AbortSignal) =>
+      get("carbon-transactions", pageOf(carbonTransactionSchema), { ...query }, signal),
     leaderboard: (query: PageQuery = {}, signal?: AbortSignal) =>
       get("leaderboard", pageOf(leaderSchema), { ...query }, signal),
     transaction: (hash: string, signal?: AbortSignal) => get(`blockchain/tx/${hash}`, transactionSchema, {}, signal),

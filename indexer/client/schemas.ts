@@ -1,22 +1,9 @@
-// Shapes of the indexer's REST answers. Integers that can outgrow a double travel as decimal strings.
-import { type Address, getAddress, type Hex } from "viem";
+// Shapes of the indexer's REST answers.
 import { z } from "zod";
-
-const integer = z
-  .string()
-  .regex(/^-?\d+$/)
-  .transform((text) => BigInt(text));
-const address = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/)
-  .transform((text): Address => getAddress(text));
-const hash = z
-  .string()
-  .regex(/^0x[0-9a-f]{64}$/)
-  .transform((text) => text as Hex);
+import { address, hash, integer } from "./primitives.ts";
 
 /** Where on the chain a row comes from. */
-const origin = {
+export const origin = {
   blockNumber: z.number().int(),
   /** Unix seconds. */
   blockTimestamp: z.number().int(),
@@ -208,17 +195,3 @@ export const transactionSchema = z.object({
   trades: z.array(tradeSchema),
 });
 export type IndexedTransaction = z.output<typeof transactionSchema>;
-
-/** Every answer: `data` or `error`, and when it was given (ISO 8601). */
-export const envelopeSchema = z.union([
-  z.object({ data: z.unknown(), error: z.null(), timestamp: z.string() }),
-  z.object({
-    data: z.null(),
-    error: z.object({ code: z.string(), message: z.string() }),
-    timestamp: z.string(),
-  }),
-]);
-
-/** A page of rows; `nextCursor` asks for the next one, null at the end. */
-export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() });

@@ -2,7 +2,12 @@
 import { gridxAbi } from "@gridx/contracts";
 import { type Address, encodeFunctionData, type Hex, toFunctionSelector, toHex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { envelopeSchema, IndexerError } from "../client/index.ts";
+import { IndexerError } from "../client/index.ts";
+import { describeDocument } from "./served/document.ts";
+import { describeEvents, MAX_STREAMS } from "./served/events.ts";
+import { describeFreshness } from "./served/freshness.ts";
+import { describeLists } from "./served/lists.ts";
+import { getFrom } from "./served/served.ts";
 import { all, expectReplayed } from "./support/compare.ts";
 import { pause, type RunningIndexer, startIndexer, temporaryDirectory, until } from "./support/indexer.ts";
 import {
@@ -16,6 +21,7 @@ import {
   registerHouses,
   startNeighbourhood,
 } from "./support/neighbourhood.ts";
+import { openStream } from "./support/stream.ts";
 
 const directory = temporaryDirectory();
 const dice = random(20_260_720);
@@ -37,6 +43,7 @@ beforeAll(async () => {
     deployment: place.deployment,
     rpcUrl: place.anvil.rpcUrl,
     dataDirectory: directory.path,
+    env: { MAX_EVENT_STREAMS: String(MAX_STREAMS) },
   });
   await indexer.ready();
 });
@@ -47,10 +54,15 @@ afterAll(async () => {
   directory.remove();
 });
 
-const get = async (path: string) => {
-  const response = await fetch(`${indexer.url}/api/${path}`);
-  return { status: response.status, body: envelopeSchema.parse(await response.json()) };
-};
+const now = () => ({ place, indexer, live });
+const get = (path: string) => getFrom(now(), path);
+
+const post = (body: unknown) =>
+  getFrom(now(), "energy-trades", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
 
 describe("the rows", () => {
   it("are those of a replay after the first reading of the chain", async () => {
@@ -136,6 +148,8 @@ describe("the rows", () => {
     await indexer.reaches((await place.latestBlock()).number);
     await place.client.revert({ id: snapshot });
     await pause(600);
+    // So is an RPC whose node lags.
+    expect(await get("ready")).toMatchObject({ status: 200, body: { data: { behind: 0 } } });
     await expectAudit();
     // As many blocks as before.
     for (const amount of [17n, 18n]) await place.send(buyer, "deposit", [amount]);
@@ -191,6 +205,11 @@ describe("the position", () => {
   });
 });
 
+describeFreshness(now);
+describeEvents(now);
+describeLists(now);
+describeDocument(now);
+
 describe("a transaction", () => {
   it("is pending, then indexed, with its trades; or reverted, or unknown", async () => {
     const [trade] = (await indexer.client.trades({ limit: 1 })).items;
@@ -199,6 +218,9 @@ describe("a transaction", () => {
     expect(found).toMatchObject({ status: "indexed", blockNumber: trade.blockNumber });
     expect(found.trades.length).toBeGreaterThan(0);
     expect(found.trades.every(({ transactionHash }) => transactionHash === trade.transactionHash)).toBe(true);
+
+    const posted = await post({ transactionHash: trade.transactionHash });
+    expect(posted.body.data).toEqual((await get(`blockchain/tx/${trade.transactionHash}`)).body.data);
 
     const buyer = place.buyers[3] ?? place.admin;
     await place.client.setAutomine(false);
@@ -213,6 +235,24 @@ describe("a transaction", () => {
     expect(await indexer.client.transaction(waiting)).toMatchObject({ status: "indexed", trades: [] });
     expect((await indexer.client.transaction(failing)).status).toBe("reverted");
     expect((await indexer.client.transaction(`0x${"1".repeat(64)}`)).status).toBe("unknown");
+  });
+});
+
+describe("a posted transaction hash", () => {
+  it.each([
+    [{ transactionHash: "0x12" }, 400, "transactionHash: expected a hash"],
+    [{ hash: `0x${"1".repeat(64)}` }, 400, "transactionHash: expected a JSON body"],
+    [null, 400, "transactionHash:"],
+    [{ transactionHash: "0".repeat(2000) }, 413, "the body has at most 1024 bytes"],
+  ])("like %j is refused", async (body, status, message) => {
+    const refused = await post(body);
+    expect(refused.status).toBe(status);
+    expect(refused.body.error?.message).toContain(message);
+  });
+
+  it("that nobody knows is unknown", async () => {
+    const { body } = await post({ transactionHash: `0x${"2".repeat(64)}` });
+    expect(body.data).toMatchObject({ status: "unknown", trades: [] });
   });
 });
 
@@ -300,6 +340,8 @@ describe("the process", () => {
     const { port } = place.anvil;
     await place.stop();
     expect((await get("ready")).body.error?.code).toBe("chain_unavailable");
+    await pause(1000);
+    expect((await get("users")).body).toMatchObject({ error: null, asOf: { behind: null } });
     expect((await get("audit")).status).toBe(503);
     place = await startNeighbourhood("other", port);
     await registerHouses(place);
@@ -307,7 +349,9 @@ describe("the process", () => {
     const answered = await get("ready").catch(() => null);
     // Ponder itself may have noticed and ended.
     if (answered) expect(answered).toMatchObject({ status: 503 });
+    const stream = await openStream(indexer.url).catch(() => null);
     expect(await indexer.stop()).toBeLessThan(3000);
+    if (stream) await until("the stream's end", async () => stream.ended());
   });
 
   it("never shows an earlier chain's rows", async () => {
@@ -318,6 +362,7 @@ describe("the process", () => {
       rpcUrl: place.anvil.rpcUrl,
       wsUrl: place.anvil.wsUrl,
       dataDirectory: directory.path,
+      env: { RATE_LIMIT_PER_MINUTE: "60" },
     });
     // Over a websocket Ponder learns of the latest blocks with the next one, so there has to be one.
     const mining = setInterval(() => place.client.mine({ blocks: 1 }), 500);
@@ -325,5 +370,18 @@ describe("the process", () => {
     const { trades, houses } = await expectReplayed(place, indexer);
     expect({ trades: trades.length, houses: houses.size }).toEqual({ trades: 0, houses: 5 });
     expect((await indexer.client.market()).runId).toBe("other");
+  });
+
+  it("limits what is expensive, and nothing else", async () => {
+    const answers = [];
+    for (let n = 0; n < 61; n++) answers.push(await fetch(`${indexer.url}/api/energy-trades.csv`));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(Number(refused.at(-1)?.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect((await get("audit")).body.error?.code).toBe("too_many_requests");
+    const { status, headers } = await get("market");
+    expect(status).toBe(200);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("content-security-policy")).toContain("default-src 'none'");
   });
 });

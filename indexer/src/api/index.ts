@@ -6,24 +6,45 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { client, graphql } from "ponder";
 import { parseEnv } from "../../env.ts";
+import { eventRoutes } from "./events/routes.ts";
+import { rateLimit } from "./limits.ts";
+import { openApiRoutes } from "./openapi/routes.ts";
+import { createRateLimit } from "./rate-limit.ts";
 import { carbonRoutes } from "./rest/carbon.ts";
-import { answerError, notFound } from "./rest/envelope.ts";
+import { carbonTransactionRoutes } from "./rest/carbon-transactions.ts";
+import { clearingRoutes } from "./rest/clearings.ts";
+import { answerError, readPosition } from "./rest/envelope.ts";
+import { notFound, tooMany } from "./rest/errors.ts";
 import { houseRoutes } from "./rest/houses.ts";
 import { marketRoutes } from "./rest/market.ts";
 import { statusRoutes } from "./rest/status.ts";
 import { tradeRoutes } from "./rest/trades.ts";
 import { transactionRoutes } from "./rest/transactions.ts";
 import { userRoutes } from "./rest/users.ts";
+import { secure, secureApi } from "./security.ts";
 import { endInOrder } from "./shutdown.ts";
 
+const limitRest = createRateLimit(rateLimit, (_, message) => {
+  throw tooMany(message);
+});
+
 const rest = new Hono()
+  .use(secureApi)
+  .use("/audit", limitRest)
+  .use("/energy-trades.csv", limitRest)
+  .use("/carbon-transactions.csv", limitRest)
+  .use(readPosition)
   .route("/", marketRoutes)
   .route("/", tradeRoutes)
   .route("/", userRoutes)
   .route("/", houseRoutes)
   .route("/", carbonRoutes)
+  .route("/", carbonTransactionRoutes)
   .route("/", transactionRoutes)
   .route("/", statusRoutes)
+  .route("/", clearingRoutes)
+  .route("/", eventRoutes)
+  .route("/", openApiRoutes)
   .all("*", (c) => {
     throw notFound(`there is no ${c.req.method} ${c.req.path}`);
   })
@@ -35,12 +56,20 @@ const MAX_QUERY_BYTES = 32 * 1024;
 
 const tooLong = (c: Context) => c.json({ errors: [{ message: `a query has at most ${MAX_QUERY_BYTES} bytes` }] }, 413);
 
+const limitGraphql = createRateLimit(rateLimit, (c, message) => c.json({ errors: [{ message }] }, 429));
+
 const app = new Hono()
   .route("/api", rest)
-  .use("/graphql", bodyLimit({ maxSize: MAX_QUERY_BYTES, onError: tooLong }), graphql({ db, schema }, queryLimits));
+  .use(
+    "/graphql",
+    secure,
+    limitGraphql,
+    bodyLimit({ maxSize: MAX_QUERY_BYTES, onError: tooLong }),
+    graphql({ db, schema }, queryLimits),
+  );
 
 // PGlite runs one statement at a time: anybody's query would stop the indexing.
-if (parseEnv(process.env).database.kind === "postgres") app.use("/sql/*", client({ db, schema }));
+if (parseEnv(process.env).database.kind === "postgres") app.use("/sql/*", secure, limitGraphql, client({ db, schema }));
 
 endInOrder();
 

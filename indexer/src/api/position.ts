@@ -6,7 +6,7 @@ import { sql } from "ponder";
 import { createPublicClient, type Hex, http, type PublicClient } from "viem";
 import { z } from "zod";
 import { deployment, rpcUrl } from "../deployment.ts";
-import { unavailable } from "./rest/envelope.ts";
+import { unavailable } from "./rest/errors.ts";
 
 /**
  * Not Ponder's own client: that one retries for minutes, and a caller waits here. It reads no cached block number
@@ -34,7 +34,17 @@ const positionRow = z.object({ latest_checkpoint: z.string().length(75), is_read
  * the first new block is indexed, and a new block of the same height looks reached. Whoever needs to know the fork
  * compares ledger heads, or the rows of a transaction with its receipt.
  */
-export async function position(): Promise<Position> {
+export function position(): Promise<Position> {
+  // Who asks while the answer is on its way shares it: it was read before whatever they read next.
+  reading ??= readPosition().finally(() => {
+    reading = undefined;
+  });
+  return reading;
+}
+
+let reading: Promise<Position> | undefined;
+
+async function readPosition(): Promise<Position> {
   const { rows } = await db.execute(
     sql`select latest_checkpoint, (select value->>'is_ready' from "_ponder_meta" limit 1) as is_ready
         from "_ponder_checkpoint" limit 1`,

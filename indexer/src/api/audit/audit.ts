@@ -7,7 +7,7 @@ import { and, asc, gt, lte } from "ponder";
 import { type Hex, zeroHash } from "viem";
 import { deployment } from "../../deployment.ts";
 import { ask, headOnChain, position } from "../position.ts";
-import { unavailable } from "../rest/envelope.ts";
+import { unavailable } from "../rest/errors.ts";
 import { type LedgerPage, type Mismatch, recompute } from "./recompute.ts";
 import { rowsOf, rowsWithoutFact } from "./tables.ts";
 

@@ -1,36 +1,16 @@
 import { db } from "ponder:api";
-import { account, carbonTransaction, carbonWallet } from "ponder:schema";
+import { account, carbonWallet } from "ponder:schema";
 import { Hono } from "hono";
-import { and, asc, desc, eq, sql } from "ponder";
+import { asc, desc, eq, sql } from "ponder";
 import { answer } from "./envelope.ts";
 import { addressOf, keys, pageOf, pageQuery } from "./input.ts";
-import { presentCarbonTransaction, presentWallet } from "./present.ts";
+import { presentWallet } from "./present.ts";
 
 export const carbonRoutes = new Hono()
   .get("/carbon-wallet/:address", async (c) => {
     const address = addressOf(c.req.param("address"), "address");
     const [row] = await db.select().from(carbonWallet).where(eq(carbonWallet.address, address)).limit(1);
     return answer(c, presentWallet(address, row));
-  })
-  .get("/carbon-wallet/:address/transactions", async (c) => {
-    const address = addressOf(c.req.param("address"), "address");
-    const { limit, after } = pageQuery(c, keys.log);
-    const { blockNumber, logIndex } = carbonTransaction;
-    const rows = await db
-      .select()
-      .from(carbonTransaction)
-      .where(
-        and(
-          eq(carbonTransaction.address, address),
-          after && sql`(${blockNumber}, ${logIndex}) < (${after[0]}::bigint, ${after[1]}::int)`,
-        ),
-      )
-      .orderBy(desc(blockNumber), desc(logIndex))
-      .limit(limit + 1);
-    return answer(
-      c,
-      pageOf(rows, limit, presentCarbonTransaction, (row) => [row.blockNumber, row.logIndex]),
-    );
   })
   .get("/leaderboard", async (c) => {
     const { limit, after } = pageQuery(c, keys.leader);

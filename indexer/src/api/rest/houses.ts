@@ -2,7 +2,8 @@ import { db } from "ponder:api";
 import { energyProduction, house, meter } from "ponder:schema";
 import { Hono } from "hono";
 import { and, asc, desc, eq, lt, sql } from "ponder";
-import { answer, notFound } from "./envelope.ts";
+import { answer } from "./envelope.ts";
+import { notFound } from "./errors.ts";
 import { addressOf, keys, pageOf, pageQuery } from "./input.ts";
 import { presentHouse, presentProduction } from "./present.ts";
 

@@ -2,10 +2,10 @@
 import type { Context } from "hono";
 import { type Address, type Hex, isAddress } from "viem";
 import { z } from "zod";
-import { badRequest } from "./envelope.ts";
+import { badRequest } from "./errors.ts";
 
 export const MAX_LIMIT = 200;
-const DEFAULT_LIMIT = 50;
+export const DEFAULT_LIMIT = 50;
 
 const lower = <T extends Hex>(text: string) => text.toLowerCase() as T;
 
@@ -66,7 +66,7 @@ export function pageOf<Row, Item>(
   return { items: page.map(present), nextCursor };
 }
 
-const INT32 = 2 ** 31 - 1;
+export const INT32 = 2 ** 31 - 1;
 const count = z.number().int().min(0).max(INT32);
 const block = z.number().int().nonnegative();
 const hexAddress = z.string().regex(/^0x[0-9a-f]{40}$/);
@@ -85,3 +85,6 @@ export const keys = {
   /** Carbon earned, address, rank. */
   leader: z.tuple([decimal, hexAddress, count]),
 };
+
+/** Block and index in it. */
+export type LogKey = z.output<typeof keys.log>;

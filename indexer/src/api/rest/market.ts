@@ -6,7 +6,8 @@ import { and, asc, desc, eq, gt, gte, lt, sql } from "ponder";
 import { getAddress } from "viem";
 import { deployment } from "../../deployment.ts";
 import { position } from "../position.ts";
-import { answer, unavailable } from "./envelope.ts";
+import { answer } from "./envelope.ts";
+import { unavailable } from "./errors.ts";
 import { addressOf, keys, pageOf, pageQuery } from "./input.ts";
 import { presentBid, presentEmergency, presentLot } from "./present.ts";
 

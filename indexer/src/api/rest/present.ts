@@ -19,7 +19,7 @@ interface Origin {
   logIndex: number;
 }
 
-const origin = ({ blockNumber, blockTimestamp, transactionHash, logIndex }: Origin) => ({
+export const origin = ({ blockNumber, blockTimestamp, transactionHash, logIndex }: Origin) => ({
   blockNumber,
   blockTimestamp: Number(blockTimestamp),
   transactionHash,

@@ -1,10 +1,13 @@
 import { db } from "ponder:api";
-import { market } from "ponder:schema";
+import { ledgerFact, market } from "ponder:schema";
 import { Hono } from "hono";
+import { desc, lte } from "ponder";
+import type { Hex } from "viem";
 import { deployment } from "../../deployment.ts";
 import { audit } from "../audit/audit.ts";
 import { ask, headOnChain, position } from "../position.ts";
-import { answer, unavailable } from "./envelope.ts";
+import { answer } from "./envelope.ts";
+import { unavailable } from "./errors.ts";
 
 /** Blocks that may be missing while the answers still count as current. */
 export const MAX_BLOCKS_BEHIND = 10;
@@ -12,15 +15,29 @@ export const MAX_BLOCKS_BEHIND = 10;
 const ATTEMPTS = 5;
 const PAUSE_MS = 100;
 
+/** The head that the rows make up to a block. */
+async function headAt(blockNumber: number): Promise<Hex | undefined> {
+  const [fact] = await db
+    .select({ head: ledgerFact.head })
+    .from(ledgerFact)
+    .where(lte(ledgerFact.blockNumber, blockNumber))
+    .orderBy(desc(ledgerFact.index))
+    .limit(1);
+  return fact?.head;
+}
+
 /** Does the contract, on the RPC's chain, have the ledger head that the rows make? */
 async function isOnChain(): Promise<boolean> {
   const reached = await position();
   const [row] = await db.select({ head: market.head, blockNumber: market.blockNumber }).from(market).limit(1);
   if (!row) return false;
   const latest = Number(await ask((client) => client.getBlockNumber()));
-  // Rows may be a block ahead of the position, and a chain that was set back is shorter than both.
-  const blockNumber = Math.min(Math.max(reached.blockNumber, row.blockNumber), latest);
-  return (await headOnChain(blockNumber)) === row.head;
+  // Rows may be a block ahead of the position.
+  const newest = Math.max(reached.blockNumber, row.blockNumber);
+  if (latest >= newest) return (await headOnChain(newest)) === row.head;
+  // Of several nodes behind one address one can lag; a chain that was set back far is another one.
+  if (newest - latest > MAX_BLOCKS_BEHIND) return false;
+  return (await headOnChain(latest)) === (await headAt(latest));
 }
 
 /** For an instant they differ whenever a block is written; only what stays different is another chain. */
@@ -41,7 +58,7 @@ export const statusRoutes = new Hono()
       throw unavailable("wrong_chain", `the RPC serves chain ${chainId}, indexed is ${deployment.chainId}`);
     }
     if (!reached.live) throw unavailable("not_ready", "the chain is still being read for the first time");
-    const behind = Number(latest) - reached.blockNumber;
+    const behind = Math.max(0, Number(latest) - reached.blockNumber);
     if (behind > MAX_BLOCKS_BEHIND) {
       throw unavailable("behind", `${behind} blocks behind the chain; at most ${MAX_BLOCKS_BEHIND} count as current`);
     }

@@ -1,41 +1,84 @@
 import { db } from "ponder:api";
 import { energyTrade } from "ponder:schema";
-import { Hono } from "hono";
-import { and, desc, eq, sql } from "ponder";
+import { type Context, Hono } from "hono";
+import { and, desc, eq, gte, lte, sql } from "ponder";
+import type { Address } from "viem";
+import { deployment } from "../../deployment.ts";
+import { answerCsv, type Columns } from "./csv.ts";
 import { answer } from "./envelope.ts";
-import { addressOf, keys, pageOf, pageQuery } from "./input.ts";
+import { type Filter, filterOf } from "./filters.ts";
+import { addressOf, keys, type LogKey, pageOf, pageQuery } from "./input.ts";
 import { presentTrade } from "./present.ts";
 
 type TradeRow = typeof energyTrade.$inferSelect;
 
-const keyOf = (row: TradeRow) => [row.blockNumber, row.logIndex];
+const keyOf = (row: TradeRow): LogKey => [row.blockNumber, row.logIndex];
 const newestFirst = (a: TradeRow, b: TradeRow) => b.blockNumber - a.blockNumber || b.logIndex - a.logIndex;
 
-function newest(where: ReturnType<typeof eq> | undefined, after: readonly [number, number] | undefined, limit: number) {
+function walk(
+  side: ReturnType<typeof eq> | undefined,
+  { slot, fromBlock, toBlock }: Filter,
+  after: LogKey | undefined,
+  limit: number,
+) {
+  const { blockNumber, logIndex } = energyTrade;
   return db
     .select()
     .from(energyTrade)
     .where(
       and(
-        where,
-        after && sql`(${energyTrade.blockNumber}, ${energyTrade.logIndex}) < (${after[0]}::bigint, ${after[1]}::int)`,
+        side,
+        slot === undefined ? undefined : eq(energyTrade.slot, slot),
+        fromBlock === undefined ? undefined : gte(blockNumber, fromBlock),
+        toBlock === undefined ? undefined : lte(blockNumber, toBlock),
+        after && sql`(${blockNumber}, ${logIndex}) < (${after[0]}::bigint, ${after[1]}::int)`,
       ),
     )
-    .orderBy(desc(energyTrade.blockNumber), desc(energyTrade.logIndex))
-    .limit(limit + 1);
+    .orderBy(desc(blockNumber), desc(logIndex))
+    .limit(limit);
 }
 
+/** Newest first. At least `limit` of them where there are so many. */
+async function newest(filter: Filter, after: LogKey | undefined, limit: number): Promise<TradeRow[]> {
+  const { wallet } = filter;
+  if (wallet === undefined) return walk(undefined, filter, after, limit);
+  // Two walks of an index each; nobody trades with themselves, so no row is in both.
+  const bought = await walk(eq(energyTrade.buyer, wallet), filter, after, limit);
+  const sold = await walk(eq(energyTrade.seller, wallet), filter, after, limit);
+  return [...bought, ...sold].sort(newestFirst);
+}
+
+async function list(c: Context, wallet?: Address) {
+  const { limit, after } = pageQuery(c, keys.log);
+  return answer(c, pageOf(await newest(await filterOf(c, wallet), after, limit + 1), limit, presentTrade, keyOf));
+}
+
+const unit = `1e-${deployment.tokenDecimals} ${deployment.tokenSymbol}`;
+
+const columns: Columns<ReturnType<typeof presentTrade>> = [
+  ["time (UTC)", (trade) => new Date(trade.blockTimestamp * 1000).toISOString()],
+  ["slot", (trade) => trade.slot],
+  ["slot start (UTC)", (trade) => new Date(trade.slot * deployment.slotDuration * 1000).toISOString()],
+  ["seller", (trade) => trade.seller],
+  ["buyer", (trade) => trade.buyer],
+  ["energy (Wh)", (trade) => trade.energyWh],
+  [`price per kWh (${unit})`, (trade) => trade.pricePerKwh],
+  [`payment to seller (${unit})`, (trade) => trade.payment],
+  [`grid fee (${unit})`, (trade) => trade.feePaid],
+  ["avoided emissions (g CO2e)", (trade) => trade.carbonGrams],
+  ["cleared", (trade) => String(trade.cleared)],
+  ["block", (trade) => trade.blockNumber],
+  ["log index", (trade) => trade.logIndex],
+  ["transaction", (trade) => trade.transactionHash],
+  ["trade id", (trade) => trade.tradeId],
+];
+
 export const tradeRoutes = new Hono()
-  .get("/energy-trades", async (c) => {
-    const { limit, after } = pageQuery(c, keys.log);
-    return answer(c, pageOf(await newest(undefined, after, limit), limit, presentTrade, keyOf));
+  .get("/energy-trades", (c) => list(c))
+  .get("/energy-trades.csv", async (c) => {
+    const filter = await filterOf(c);
+    return answerCsv(c, "energy-trades", columns, async (after, limit) =>
+      (await newest(filter, after && [after.blockNumber, after.logIndex], limit)).map(presentTrade),
+    );
   })
-  .get("/energy-trades/user/:address", async (c) => {
-    const user = addressOf(c.req.param("address"), "address");
-    const { limit, after } = pageQuery(c, keys.log);
-    // Two walks of an index each; nobody trades with themselves, so no row is in both.
-    const bought = await newest(eq(energyTrade.buyer, user), after, limit);
-    const sold = await newest(eq(energyTrade.seller, user), after, limit);
-    const rows = [...bought, ...sold].sort(newestFirst);
-    return answer(c, pageOf(rows, limit, presentTrade, keyOf));
-  });
+  .get("/energy-trades/user/:address", (c) => list(c, addressOf(c.req.param("address"), "address")));

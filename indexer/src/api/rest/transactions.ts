@@ -1,7 +1,8 @@
 import { db } from "ponder:api";
 import { energyTrade, ledgerFact } from "ponder:schema";
 import { factOf } from "@gridx/contracts";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { asc, eq } from "ponder";
 import {
   type Hex,
@@ -10,9 +11,11 @@ import {
   type TransactionReceipt,
   TransactionReceiptNotFoundError,
 } from "viem";
+import { z } from "zod";
 import { deployment } from "../../deployment.ts";
 import { ask, position } from "../position.ts";
 import { answer } from "./envelope.ts";
+import { badRequest, tooLarge } from "./errors.ts";
 import { hashOf } from "./input.ts";
 import { presentTrade } from "./present.ts";
 
@@ -58,8 +61,7 @@ async function isIndexed(receipt: TransactionReceipt): Promise<boolean> {
   );
 }
 
-export const transactionRoutes = new Hono().get("/blockchain/tx/:hash", async (c) => {
-  const hash = hashOf(c.req.param("hash"), "hash");
+async function answerTransaction(c: Context, hash: Hex) {
   const found = await lookUp(hash);
   if (!found) return answer(c, { hash, status: "unknown", blockNumber: null, trades: [] });
   if (found === "pending") return answer(c, { hash, status: "pending", blockNumber: null, trades: [] });
@@ -72,4 +74,23 @@ export const transactionRoutes = new Hono().get("/blockchain/tx/:hash", async (c
     .where(eq(energyTrade.transactionHash, hash))
     .orderBy(asc(energyTrade.logIndex));
   return answer(c, { hash, status: "indexed", blockNumber, trades: trades.map(presentTrade) });
+}
+
+const MAX_BODY_BYTES = 1024;
+const bodySchema = z.object({ transactionHash: z.string() });
+
+const limitBody = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => {
+    throw tooLarge(`the body has at most ${MAX_BODY_BYTES} bytes`);
+  },
 });
+
+export const transactionRoutes = new Hono()
+  .get("/blockchain/tx/:hash", (c) => answerTransaction(c, hashOf(c.req.param("hash"), "hash")))
+  // Writes nothing: a trade is made by its transaction alone.
+  .post("/energy-trades", limitBody, async (c) => {
+    const body = bodySchema.safeParse(await c.req.json().catch(() => null));
+    if (!body.success) throw badRequest('transactionHash: expected a JSON body { "transactionHash": "0x…" }');
+    return answerTransaction(c, hashOf(body.data.transactionHash, "transactionHash"));
+  });
