@@ -1,43 +1,11 @@
 import { setTimeout } from "node:timers/promises";
-import { compileContracts } from "@gridx/contracts/node";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createRpc, type Rpc } from "../src/chain/rpc.ts";
-import { type ClearSlotsOptions, clearSlots } from "../src/clear/clear-slots.ts";
 import { clearedSoFar } from "../src/clear/cleared.ts";
-import type { ClearEvent } from "../src/clear/events.ts";
-import { type FlakyRpc, flakyRpc } from "./support/flaky-rpc.ts";
-import { KEY, type MarketChain, marketChain, SLOT, someone } from "./support/market-chain.ts";
+import { chain, clear, events, forget, proxy, told } from "./support/clearing.ts";
+import { SLOT, someone } from "./support/market-chain.ts";
 
-let chain: MarketChain;
-let proxy: FlakyRpc;
-let events: ClearEvent[];
-
-beforeAll(() => compileContracts());
-beforeEach(async () => {
-  chain = await marketChain();
-  proxy = await flakyRpc(chain.anvil.rpcUrl);
-  events = [];
-  return async () => {
-    await proxy.close();
-    await chain.anvil.stop();
-  };
-});
-
-const clear = (options: Partial<ClearSlotsOptions> = {}) =>
-  clearSlots({
-    deployment: chain.deployment,
-    rpcUrl: proxy.url,
-    operatorKey: KEY,
-    once: true,
-    backoff: 5,
-    pollInterval: 10,
-    restInterval: 10,
-    emit: (event) => events.push(event),
-    signal: new AbortController().signal,
-    ...options,
-  });
-const told = (name: ClearEvent["event"]) => events.filter(({ event }) => event === name);
 const until = async (met: () => boolean | Promise<boolean>) => {
   for (let wait = 0; wait < 100 && !(await met()); wait += 1) await setTimeout(50);
 };
@@ -147,7 +115,7 @@ describe("clear, started again", () => {
     await chain.attest(slot + 1, { anna: 900n, bela: 0n });
     proxy.refusal = "execution reverted";
     proxy.fault = (methods) => (methods.includes("eth_estimateGas") ? "refuse" : null);
-    events = [];
+    forget();
     expect(await clear()).toBe(true);
     expect(told("cleared")).toMatchObject([{ slot: slot + 1, energyWh: 0n, plannedWh: 500n, leftWh: 500n }]);
   });
@@ -167,7 +135,7 @@ describe("clear, before it starts", () => {
     await expect(clear({ grace: 8 * SLOT })).rejects.toThrow(`--grace: 0 to ${8 * SLOT - 1}`);
     await expect(clear({ operatorKey: undefined })).rejects.toThrow("only a dry run");
     await twoSlots();
-    events = [];
+    forget();
     expect(await clear({ operatorKey: undefined, dryRun: true, grace: 0 })).toBe(true);
     expect(told("planned").length).toBeGreaterThan(0);
   });

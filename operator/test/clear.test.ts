@@ -1,45 +1,11 @@
 import { gridxAbi } from "@gridx/contracts";
-import { compileContracts } from "@gridx/contracts/node";
 import { parseEventLogs } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type ClearSlotsOptions, clearSlots } from "../src/clear/clear-slots.ts";
-import type { ClearEvent } from "../src/clear/events.ts";
+import { describe, expect, test } from "vitest";
 import { sequence } from "../src/random.ts";
-import { type FlakyRpc, flakyRpc } from "./support/flaky-rpc.ts";
-import { KEY, type MarketChain, marketChain, someone } from "./support/market-chain.ts";
+import { anotherChain, chain, clear, events, forget, proxy, told } from "./support/clearing.ts";
+import { KEY, someone } from "./support/market-chain.ts";
 
-let chain: MarketChain;
-let proxy: FlakyRpc;
-let events: ClearEvent[];
-
-beforeAll(() => compileContracts());
-beforeEach(async () => {
-  chain = await marketChain();
-  proxy = await flakyRpc(chain.anvil.rpcUrl);
-  events = [];
-  return async () => {
-    await proxy.close();
-    await chain.anvil.stop();
-  };
-});
-
-const clear = (options: Partial<ClearSlotsOptions> = {}) =>
-  clearSlots({
-    deployment: chain.deployment,
-    rpcUrl: proxy.url,
-    operatorKey: KEY,
-    once: true,
-    backoff: 5,
-    pollInterval: 10,
-    restInterval: 10,
-    emit: (event) => events.push(event),
-    signal: new AbortController().signal,
-    ...options,
-  });
-
-const told = <E extends ClearEvent["event"]>(name: E) =>
-  events.filter((event): event is Extract<ClearEvent, { event: E }> => event.event === name);
 const sums = (trades: { buyer: string; energyWh: bigint }[]) => {
   const bought: Record<string, bigint> = {};
   for (const { buyer, energyWh } of trades) bought[buyer] = (bought[buyer] ?? 0n) + energyWh;
@@ -86,9 +52,9 @@ describe("clear", () => {
     expect(await chain.read("lastClearing")).toMatchObject({ slot, pricePerKwh: 5_940_594n });
     // A new run can't know whether the one before told it: it tells it again, and does nothing.
     const before = events.filter(({ event }) => event === "cleared");
-    events = [];
+    forget();
     expect(await clear()).toBe(true);
-    expect([events, (await chain.trades()).length]).toEqual([before, trades.length]);
+    expect([[...events], (await chain.trades()).length]).toEqual([before, trades.length]);
   });
 
   test("settles all of a plan where everybody sells and bids and some have little money: the contract passes over nobody", async () => {
@@ -131,10 +97,7 @@ describe("clear", () => {
   });
 
   test("a purchase of one Wh just before does not stop it; one who withdraws is named and replaced", async () => {
-    await chain.anvil.stop();
-    chain = await marketChain({ shelfDelaySlots: 0 });
-    await proxy.close();
-    proxy = await flakyRpc(chain.anvil.rpcUrl);
+    await anotherChain({ shelfDelaySlots: 0 });
     const slot = await small();
     await chain.bids("faye", 9_000_000n, 0n, 10n ** 9n);
     await bothAttest(slot);
@@ -218,7 +181,7 @@ describe("clear", () => {
     await bothAttest(slot);
     await clear();
     await chain.goTo(slot + 15);
-    events = [];
+    forget();
     await clear({ grace: 0 });
     expect(told("expired")).toEqual([{ event: "expired", fromSlot: slot + 1, toSlot: slot + 6 }]);
   });

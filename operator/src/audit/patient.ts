@@ -1,4 +1,5 @@
 // Questions to an RPC that refuses ranges, counts requests and fails now and then.
+import { setTimeout } from "node:timers/promises";
 import type { Abi } from "viem";
 import { decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
 import { z } from "zod";
@@ -55,7 +56,7 @@ export function patientRpc(url: string, { signal, pause = 500, attempts = 10 }: 
         }
         patient.repeated += 1;
         const wait = Math.min(LONGEST_PAUSE, pause * 2 ** (attempt - 1));
-        await new Promise((resolve) => setTimeout(resolve, wait * (0.75 + Math.random() / 2)));
+        await setTimeout(wait, undefined, { signal });
       }
     }
   }

@@ -27,7 +27,7 @@ export async function clearSlots(options: ClearSlotsOptions): Promise<boolean> {
   const { deployment, rpcUrl, operatorKey, dryRun, grace, once, restInterval = 2_000, signal, emit } = options;
   if (!operatorKey && !dryRun) throw new Misconfigured("clearing needs the operator's key; without it only a dry run");
   const rpc = createRpc(rpcUrl, { signal });
-  // A dry run signs nothing: any key will do.
+  // A dry run signs nothing: its key is made up and thrown away.
   const account = privateKeyToAccount(operatorKey ?? generatePrivateKey());
   const clearer = new Clearer({ ...options, rpc, account });
   let checked = false;
