@@ -20,7 +20,8 @@ function runScript(options: DeployOptions): void {
   const env: NodeJS.ProcessEnv = { ...process.env, FOUNDRY_ETH_RPC_URL: options.rpcUrl };
   env.GRIDX_PARAMETERS = readFileSync(options.parameters, "utf8");
   if (options.tokenHolder) env.GRIDX_TOKEN_HOLDER = options.tokenHolder;
-  if (options.account) delete env.DEPLOYER_PRIVATE_KEY;
+  if (options.key) env.DEPLOYER_PRIVATE_KEY = options.key;
+  else delete env.DEPLOYER_PRIVATE_KEY;
   const forge = spawnSync(foundryBinary("forge"), args, { cwd: ROOT, env, stdio: "inherit" });
   if (forge.status !== 0) throw new Error("nothing was written; forge says above what is wrong");
 }

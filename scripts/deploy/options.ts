@@ -19,7 +19,8 @@ contracts/deployments/<chain id>.json. Everything is checked and simulated befor
   --force              replaces the deployment file of a live network
   --help
 
-Without --account the key is read from DEPLOYER_PRIVATE_KEY. It is never printed or written.
+Without --account the key is read from DEPLOYER_PRIVATE_KEY. It is never printed or written. On the local chain it is
+anvil's first one, where none is given.
 Tested on local chains, one of them with Amoy's id. Never run against the live networks so far.
 `;
 
@@ -30,12 +31,17 @@ export const NETWORKS: Readonly<Record<string, { chainId: number; live: boolean 
   polygon: { chainId: 137, live: true },
 };
 
+/** Anvil's first key, known to everybody. */
+const LOCAL_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+
 export interface DeployOptions {
   network: string;
   chainId: number;
   live: boolean;
   rpcUrl: string;
   account?: string;
+  /** Undefined where an account signs. */
+  key?: string;
   parameters: string;
   tokenHolder?: string;
   out: string;
@@ -79,6 +85,10 @@ export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Dep
   const { network, chainId, live } = networkOf(values.network);
   const rpcUrl = values["rpc-url"] ?? environment.GRIDX_RPC_URL ?? (live ? undefined : "http://127.0.0.1:8545");
   if (!rpcUrl) throw new Error(`--rpc-url or GRIDX_RPC_URL is needed for ${network}`);
+  const key = values.account ? undefined : (environment.DEPLOYER_PRIVATE_KEY ?? (live ? undefined : LOCAL_KEY));
+  if (!values.account && !key && !values.record) {
+    throw new Error("no key: pass --account NAME (an encrypted keystore) or set DEPLOYER_PRIVATE_KEY");
+  }
   const out = resolve(values.out ?? join(ROOT, `contracts/deployments/${chainId}.json`));
   const dryRun = values["dry-run"] ?? false;
   if (live && !dryRun && !values.force && existsSync(out)) {
@@ -90,6 +100,7 @@ export function readOptions(argv: string[], environment: NodeJS.ProcessEnv): Dep
     live,
     rpcUrl,
     account: values.account,
+    key,
     parameters: resolve(values.parameters ?? join(ROOT, `contracts/script/config/${network}.json`)),
     tokenHolder: values["token-holder"],
     out,

@@ -17,6 +17,7 @@ export class OperatorView {
   readonly live: Promise<void>;
   #setLive: () => void = () => {};
   #lastProgress = 0;
+  #night = false;
   readonly #say: (text: string) => void;
 
   constructor(say: (text: string) => void) {
@@ -56,6 +57,7 @@ export class OperatorView {
         this.#setLive();
         break;
       case "slot":
+        if (this.#isNight(event)) break;
         this.#progress(
           `slot ${event.slot}: ${event.attested} readings, ${kwh(event.exportedWh)} exported, ${kwh(event.clearedWh)} cleared, ${kwh(event.boughtWh)} bought from the shelf`,
         );
@@ -70,6 +72,15 @@ export class OperatorView {
         this.summarised = event.ok;
         this.#say(`summary\n${summaryText(event)}`);
     }
+  }
+
+  /** Slots in which nothing happens are told once, not line after line: nothing is wrong, the sun is down. */
+  #isNight({ exportedWh, clearedWh, boughtWh }: Extract<ArrivedEvent, { event: "slot" }>): boolean {
+    const night = [exportedWh, clearedWh, boughtWh].every((energyWh) => BigInt(energyWh) === 0n);
+    if (night && !this.#night)
+      this.#say("nothing is exported or traded now, as by night; lots and clearings come back with the sun");
+    this.#night = night;
+    return night;
   }
 
   /** At most one line every five seconds. */

@@ -16,7 +16,7 @@ export function summaryOf({ site, pageUrl, options, notes, seconds, directory }:
   const rows: [string, string][] = [
     ["Page", pageUrl ?? "none (--headless)"],
     ["Contract", `${deployment.address} on chain ${deployment.chainId}, ${site.rpcUrl}`],
-    ["Indexer", `${site.indexerUrl}/graphql and ${site.indexerUrl}/api/market`],
+    ["Indexer", `${site.indexerUrl}/api, and /graphql`],
     ["Forecast", `${site.forecastUrl}/openapi.json`],
     [
       "Simulating",

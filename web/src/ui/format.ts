@@ -42,17 +42,17 @@ export function createFormat(
   locale?: string,
 ): Format {
   const { tokenDecimals, tokenSymbol: symbol, slotDuration } = deployment;
-  const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+  const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
   const clockAndDay = new Intl.DateTimeFormat(locale, {
     weekday: "short",
-    hour: "2-digit",
+    hour: "numeric",
     minute: "2-digit",
   });
   const full = new Intl.DateTimeFormat(locale, {
     year: "numeric",
     month: "short",
     day: "numeric",
-    hour: "2-digit",
+    hour: "numeric",
     minute: "2-digit",
     timeZoneName: "short",
   });

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 
-const DURATION_MS = 900;
+const DURATION_MS = 500;
 
 /** Moves from the figure shown to a new one; at once where motion is not wanted. */
 export function useCountUp(target: bigint | undefined): bigint | undefined {

@@ -26,7 +26,7 @@ export function MarketFigures({ shelf }: { shelf: Shelf }) {
       <Stat
         label="On the shelf"
         value={shown === undefined ? "–" : format.kwh(shown)}
-        note={forSale ? `in the ${complete ? "" : "cheapest "}${forSale.length} lots` : ""}
+        note={forSale ? `in ${complete ? "" : "the cheapest "}${forSale.length} lots` : ""}
       />
       <Stat label="Grid fee" value={market ? `${market.feeBps / 100} %` : "–"} note="on top, paid by the buyer" />
       <Stat
