@@ -8,8 +8,9 @@ export interface IndexerEnv {
   deployment: Deployment;
   rpcUrl: string;
   rpcWsUrl: string | undefined;
-  /** Streams of events that are open at once. */
+  /** Streams of events that are open at once: of all, and of one address. */
   maxEventStreams: number;
+  maxEventStreamsPerCaller: number;
   /** Of one address for what is expensive; `perMinute` 0 is no limit. */
   rateLimit: { perMinute: number; trustedProxies: number };
   database: { kind: "pglite"; directory: string } | { kind: "postgres"; connectionString: string };
@@ -35,6 +36,7 @@ const variables = z.object({
   PGLITE_DIRECTORY: optional(z.string()),
   DATABASE_URL: optional(url(/^postgres(ql)?:/, "set it to a postgres:// URL, or leave it out to use PGlite")),
   MAX_EVENT_STREAMS: optional(whole(0, 100_000)),
+  MAX_EVENT_STREAMS_PER_CALLER: optional(whole(0, 100_000)),
   RATE_LIMIT_PER_MINUTE: optional(whole(0, 1_000_000)),
   TRUSTED_PROXIES: optional(whole(0, 10)),
 });
@@ -77,6 +79,7 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Ind
     rpcUrl: RPC_URL,
     rpcWsUrl: RPC_WS_URL,
     maxEventStreams: limits.MAX_EVENT_STREAMS ?? 200,
+    maxEventStreamsPerCaller: limits.MAX_EVENT_STREAMS_PER_CALLER ?? 20,
     rateLimit: { perMinute: limits.RATE_LIMIT_PER_MINUTE ?? 100, trustedProxies: limits.TRUSTED_PROXIES ?? 0 },
     database:
       DATABASE_URL === undefined

@@ -69,6 +69,27 @@ afterAll(async () => {
   directory.remove();
 });
 
+describe("rows that lie in another order", () => {
+  it("are narrowed to the same times, where several blocks have the same second", async () => {
+    const trades = await all(indexer.client.trades);
+    const blocks = new Map(trades.map(({ blockNumber, blockTimestamp }) => [blockNumber, blockTimestamp]));
+    const times = [...blocks.values()];
+    const shared = new Set(times.filter((time, n) => times.indexOf(time) !== n));
+    expect(shared.size).toBeGreaterThan(0);
+    await inDatabase((database) =>
+      database.exec(`create temp table kept as select * from ledger_fact; delete from ledger_fact;
+        insert into ledger_fact select * from kept order by "index" desc`),
+    );
+    await start();
+    for (const time of shared) {
+      const since = await all((page) => indexer.client.trades({ from: time, ...page }));
+      expect(since).toEqual(trades.filter(({ blockTimestamp }) => blockTimestamp >= time));
+      const until = await all((page) => indexer.client.trades({ to: time + 1, ...page }));
+      expect(until).toEqual(trades.filter(({ blockTimestamp }) => blockTimestamp <= time));
+    }
+  });
+});
+
 describe("a database that somebody altered", () => {
   it("is found out by a fact's fields, after a restart without a wait", async () => {
     await expectReplayed(place, indexer);

@@ -10,12 +10,18 @@ it.each([
   ["+1", "'+1"],
   ["-1", "'-1"],
   ["@SUM(A1)", "'@SUM(A1)"],
-  ["\t=1", "'\t=1"],
+  ["\t=1", "'\t'=1"],
   ["＝1", "'＝1"],
   ["  =1", "'  =1"],
   ["a,b", '"a,b"'],
   ['a"b', '"a""b"'],
-  ["\r=1", '"\'\r=1"'],
+  ["\r=1", "\"'\r'=1\""],
+  ["Green Ltd;=HYPERLINK(1)", "Green Ltd;'=HYPERLINK(1)"],
+  ["Green Ltd\t +1", "Green Ltd\t '+1"],
+  ["a;b;;@SUM(A1)", "a;b;;'@SUM(A1)"],
+  ["a\r\n-1", '"a\r\n\'-1"'],
+  ['a;"=1"', `"a;""'=1"""`],
+  ["a = b; c = d", "a = b; c = d"],
 ])("%j becomes %j", (value, cell) => {
   expect(cellOf(value)).toBe(cell);
 });

@@ -36,6 +36,7 @@ describe("the environment", () => {
     [{ ...valid, RPC_URL: "localhost:8545" }, /^RPC_URL: set it to the http\(s\) URL/],
     [{ ...valid, RPC_WS_URL: "http://x" }, /^RPC_WS_URL: set it to the ws\(s\) URL/],
     [{ ...valid, MAX_EVENT_STREAMS: "many" }, /^MAX_EVENT_STREAMS: set it to an integer from 0 to 100000/],
+    [{ ...valid, MAX_EVENT_STREAMS_PER_CALLER: "-1" }, /^MAX_EVENT_STREAMS_PER_CALLER: set it to an integer from 0/],
     [{ ...valid, RATE_LIMIT_PER_MINUTE: "-1" }, /^RATE_LIMIT_PER_MINUTE: set it to an integer from 0/],
     [{ ...valid, TRUSTED_PROXIES: "true" }, /^TRUSTED_PROXIES: set it to an integer from 0 to 10/],
     [{ ...valid, DATABASE_URL: "mysql://x/y" }, /^DATABASE_URL: set it to a postgres:\/\/ URL/],

@@ -4,7 +4,7 @@ import { type Address, encodeFunctionData, type Hex, toFunctionSelector, toHex }
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IndexerError } from "../client/index.ts";
 import { describeDocument } from "./served/document.ts";
-import { describeEvents, MAX_STREAMS } from "./served/events.ts";
+import { describeEvents, MAX_STREAMS, MAX_STREAMS_OF_ONE } from "./served/events.ts";
 import { describeFreshness } from "./served/freshness.ts";
 import { describeLists } from "./served/lists.ts";
 import { getFrom } from "./served/served.ts";
@@ -43,7 +43,11 @@ beforeAll(async () => {
     deployment: place.deployment,
     rpcUrl: place.anvil.rpcUrl,
     dataDirectory: directory.path,
-    env: { MAX_EVENT_STREAMS: String(MAX_STREAMS) },
+    env: {
+      MAX_EVENT_STREAMS: String(MAX_STREAMS),
+      MAX_EVENT_STREAMS_PER_CALLER: String(MAX_STREAMS_OF_ONE),
+      TRUSTED_PROXIES: "1",
+    },
   });
   await indexer.ready();
 });
@@ -378,7 +382,13 @@ describe("the process", () => {
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused.length).toBeGreaterThan(0);
     expect(Number(refused.at(-1)?.headers.get("retry-after"))).toBeGreaterThan(0);
-    expect((await get("audit")).body.error?.code).toBe("too_many_requests");
+    const hash = `0x${"3".repeat(64)}`;
+    const events = getFrom(now(), "events", { signal: AbortSignal.timeout(5000) });
+    const others = [events, get("audit"), get(`blockchain/tx/${hash}`), post({ transactionHash: hash })];
+    for (const { status, body } of await Promise.all(others)) {
+      expect({ status, code: body.error?.code }).toEqual({ status: 429, code: "too_many_requests" });
+    }
+    expect((await get("energy-trades")).status).toBe(200);
     const { status, headers } = await get("market");
     expect(status).toBe(200);
     expect(headers.get("x-content-type-options")).toBe("nosniff");

@@ -10,6 +10,7 @@ import { eventRoutes } from "./events/routes.ts";
 import { rateLimit } from "./limits.ts";
 import { openApiRoutes } from "./openapi/routes.ts";
 import { createRateLimit } from "./rate-limit.ts";
+import { bidRoutes } from "./rest/bids.ts";
 import { carbonRoutes } from "./rest/carbon.ts";
 import { carbonTransactionRoutes } from "./rest/carbon-transactions.ts";
 import { clearingRoutes } from "./rest/clearings.ts";
@@ -33,18 +34,24 @@ const rest = new Hono()
   .use("/audit", limitRest)
   .use("/energy-trades.csv", limitRest)
   .use("/carbon-transactions.csv", limitRest)
-  .use(readPosition)
+  .use("/events", limitRest)
+  // Each asks the RPC.
+  .use("/blockchain/*", limitRest)
+  .on("POST", "/energy-trades", limitRest)
+  // They need no position, or one of their own.
+  .route("/", eventRoutes)
+  .route("/", openApiRoutes)
   .route("/", marketRoutes)
+  .route("/", transactionRoutes)
+  .route("/", statusRoutes)
+  .use(readPosition)
+  .route("/", bidRoutes)
   .route("/", tradeRoutes)
   .route("/", userRoutes)
   .route("/", houseRoutes)
   .route("/", carbonRoutes)
   .route("/", carbonTransactionRoutes)
-  .route("/", transactionRoutes)
-  .route("/", statusRoutes)
   .route("/", clearingRoutes)
-  .route("/", eventRoutes)
-  .route("/", openApiRoutes)
   .all("*", (c) => {
     throw notFound(`there is no ${c.req.method} ${c.req.path}`);
   })

@@ -1,4 +1,4 @@
 import { parseEnv } from "../../env.ts";
 
 /** What whoever runs the indexer grants to callers. */
-export const { maxEventStreams, rateLimit } = parseEnv(process.env);
+export const { maxEventStreams, maxEventStreamsPerCaller, rateLimit } = parseEnv(process.env);

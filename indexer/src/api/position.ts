@@ -42,9 +42,18 @@ export function position(): Promise<Position> {
   return reading;
 }
 
+/** The same, or one that was read a moment ago: what is read from now on is not older than that either. */
+export async function recentPosition(): Promise<Position> {
+  return last && Date.now() - last.at <= RECENT_MS ? last.position : position();
+}
+
+const RECENT_MS = 100;
+
 let reading: Promise<Position> | undefined;
+let last: { at: number; position: Position } | undefined;
 
 async function readPosition(): Promise<Position> {
+  const at = Date.now();
   const { rows } = await db.execute(
     sql`select latest_checkpoint, (select value->>'is_ready' from "_ponder_meta" limit 1) as is_ready
         from "_ponder_checkpoint" limit 1`,
@@ -52,11 +61,13 @@ async function readPosition(): Promise<Position> {
   const row = positionRow.safeParse(rows[0]);
   if (!row.success) throw unavailable("not_ready", "nothing is indexed yet");
   const text = row.data.latest_checkpoint;
-  return {
+  const read = {
     blockTimestamp: Number(text.slice(0, 10)),
     blockNumber: Number(text.slice(26, 42)),
     live: row.data.is_ready === 1,
   };
+  last = { at, position: read };
+  return read;
 }
 
 /** Asks the chain; an RPC that fails is said to be unavailable. */

@@ -25,13 +25,18 @@ function firstHalf(address: string): string {
   return groups.slice(0, 4).join(":");
 }
 
+/** Some proxies write the port too, and brackets around an IPv6 address. */
+const withoutPort = (text: string) => text.replace(/^\[([^\]]*)\](:\d+)?$/, "$1").replace(/^([\d.]+):\d+$/, "$1");
+
 /** The caller's own claim counts for nothing: only what our proxies wrote, from the right. */
 export function callerOf(c: Context, trustedProxies: number): string {
   const node = nodeSchema.safeParse(c.env);
   const peer = node.success ? node.data.incoming.socket.remoteAddress : "unknown";
   const forwarded = (c.req.header("x-forwarded-for") ?? "").split(",").map((text) => text.trim());
   const claimed = trustedProxies === 0 ? undefined : forwarded.at(-trustedProxies);
-  const address = (claimed || peer).toLowerCase().replace(/^::ffff:/, "");
+  const address = withoutPort(claimed || peer)
+    .toLowerCase()
+    .replace(/^::ffff:/, "");
   return address.includes(":") ? firstHalf(address) : address;
 }
 

@@ -6,12 +6,13 @@ import { openStream, type Stream } from "../support/stream.ts";
 import { caughtUp, type Now } from "./served.ts";
 
 export const MAX_STREAMS = 4;
+export const MAX_STREAMS_OF_ONE = 3;
 
 const blocks = ({ messages }: Stream): BlockEvent[] =>
   messages.flatMap((message) => (message.event === "block" ? [message.data] : []));
 
 export function describeEvents(now: Now) {
-  const open = (lastId?: string) => openStream(now().indexer.url, lastId);
+  const open = (lastId?: string, caller?: string) => openStream(now().indexer.url, lastId, caller);
   const reaches = (stream: Stream, block: number) =>
     stream.next(`block ${block}`, ({ event, data }) => event === "block" && data.blockNumber >= block);
 
@@ -89,15 +90,31 @@ export function describeEvents(now: Now) {
 
     it("has so many readers and no more, and forgets who left", async () => {
       await pause(100);
-      const streams = await Promise.all(Array.from({ length: MAX_STREAMS }, () => open()));
+      const streams = await Promise.all(Array.from({ length: MAX_STREAMS_OF_ONE }, () => open()));
       expect(streams.map(({ status }) => status)).toEqual(streams.map(() => 200));
-      expect((await open()).status).toBe(503);
+      expect((await open()).status).toBe(429);
+      streams.push(await open(undefined, "3.3.3.3"));
+      expect(streams.at(-1)?.status).toBe(200);
+      expect((await open(undefined, "4.4.4.4")).status).toBe(503);
       for (const stream of streams) stream.close();
       await until("a free place", async () => {
         const stream = await open();
         stream.close();
         return stream.status === 200;
       });
+    });
+
+    it("gives no place to a reader of the head alone", async () => {
+      for (let n = 0; n < MAX_STREAMS; n++) {
+        const { status, headers } = await fetch(`${now().indexer.url}/api/events`, { method: "HEAD" });
+        expect({ status, type: headers.get("content-type") }).toEqual({
+          status: 200,
+          type: "text/event-stream; charset=utf-8",
+        });
+      }
+      const stream = await open();
+      expect(stream.status).toBe(200);
+      stream.close();
     });
   });
 }

@@ -23,9 +23,11 @@ export interface Stream {
   close(): void;
 }
 
-export async function openStream(url: string, lastId?: string): Promise<Stream> {
+export async function openStream(url: string, lastId?: string, caller?: string): Promise<Stream> {
   const stop = new AbortController();
   const headers: Record<string, string> = lastId === undefined ? {} : { "last-event-id": lastId };
+  // As a proxy tells.
+  if (caller !== undefined) headers["x-forwarded-for"] = caller;
   const response = await fetch(`${url}/api/events`, { headers, signal: stop.signal });
   const messages: StreamMessage[] = [];
   let ended = false;

@@ -18,6 +18,8 @@ import { verifyPurchase } from "./verifyPurchase.ts";
 
 const POLL_MS = 400;
 const LAG_MS = 6_000;
+/** A late indexer is asked less often: it allows a caller so many of these questions a minute. */
+const LAGGING_POLL_MS = 3_000;
 const GIVE_UP_MS = 45_000;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -72,6 +74,6 @@ async function untilIndexed({ indexer }: Site, hash: Hex, onLag: () => void): Pr
       lagged = true;
       onLag();
     }
-    await pause(POLL_MS);
+    await pause(lagged ? LAGGING_POLL_MS : POLL_MS);
   }
 }

@@ -5,12 +5,15 @@ import { changesBetween, standing } from "./ledger.ts";
 export type Message = { event: "start" | "reset"; data: Standing } | { event: "block"; data: BlockChange };
 
 const POLL_MS = 200;
+/** While the database fails the pause doubles up to here. */
+const MOST_POLL_MS = 10_000;
 
 type Listener = (message: Message) => void;
 const listeners = new Set<Listener>();
 let told: Standing | undefined;
 let looking: Promise<Standing> | undefined;
 let timer: NodeJS.Timeout | undefined;
+let pauseMs = POLL_MS;
 
 async function look(): Promise<Standing> {
   const now = await standing();
@@ -34,13 +37,20 @@ function keepLooking() {
     // Whoever comes next begins where the rows are then.
     told = undefined;
     timer = undefined;
+    pauseMs = POLL_MS;
     return;
   }
   timer = setTimeout(() => {
     lookOnce()
-      .catch((error: unknown) => console.warn("the event stream could not read:", error))
+      .then(() => {
+        pauseMs = POLL_MS;
+      })
+      .catch((error: unknown) => {
+        pauseMs = Math.min(2 * pauseMs, MOST_POLL_MS);
+        console.warn("the event stream could not read:", error);
+      })
       .finally(keepLooking);
-  }, POLL_MS);
+  }, pauseMs);
 }
 
 /** Hears every message after the standing that it gives. */

@@ -3,8 +3,9 @@
 import { db } from "ponder:api";
 import { ledgerFact, readingRejected } from "ponder:schema";
 import { initialHead } from "@gridx/contracts";
-import { and, asc, desc, gt, gte, lte } from "ponder";
+import { and, asc, gt, gte, lte } from "ponder";
 import { deployment } from "../../deployment.ts";
+import { lastFact } from "../last-fact.ts";
 import { position } from "../position.ts";
 import { unavailable } from "../rest/errors.ts";
 import { type BlockChange, changesOf, type Standing } from "./changes.ts";
@@ -16,12 +17,7 @@ const MOST_FACTS = 5000;
 export async function standing(): Promise<Standing> {
   const { blockNumber, blockTimestamp, live } = await position();
   if (!live) throw unavailable("not_ready", "the chain is still being read for the first time");
-  const [last] = await db
-    .select({ index: ledgerFact.index, head: ledgerFact.head })
-    .from(ledgerFact)
-    .where(lte(ledgerFact.blockNumber, blockNumber))
-    .orderBy(desc(ledgerFact.index))
-    .limit(1);
+  const last = await lastFact(blockNumber);
   return {
     blockNumber,
     blockTimestamp,

@@ -1,7 +1,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
-import { maxEventStreams } from "../limits.ts";
-import { unavailable } from "../rest/errors.ts";
+import { maxEventStreams, maxEventStreamsPerCaller, rateLimit } from "../limits.ts";
+import { callerOf } from "../rate-limit.ts";
+import { tooMany, unavailable } from "../rest/errors.ts";
 import type { Standing } from "./changes.ts";
 import { follow, type Message } from "./feed.ts";
 import { changesBetween } from "./ledger.ts";
@@ -36,25 +37,30 @@ async function opening(lastId: string | undefined, from: Standing): Promise<Mess
   return missed?.map((data) => ({ event: "block", data })) ?? [{ event: "reset", data: from }];
 }
 
-const open = new Set<() => void>();
+/** Ends of the streams that have a place, and whose they are. */
+const open = new Map<() => void, string>();
 
 /** Ends all streams; nothing else of the process waits for them then. */
 export function endStreams() {
-  for (const end of open) end();
+  for (const end of [...open.keys()]) end();
 }
 
 /** One caller: from the first look on it has a place, until it goes or is cut off. */
-async function streamTo(lastId: string | undefined): Promise<ReadableStream<Uint8Array>> {
+async function streamTo(caller: string, lastId: string | undefined): Promise<ReadableStream<Uint8Array>> {
   const encoder = new TextEncoder();
   const waiting: string[] = [];
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let leave = () => {};
+  /** What was missed does not fit: once the caller has read what does, it comes back for the rest. */
+  let partial = false;
+  const room = () => controller?.desiredSize ?? 0;
   const send = (text: string) => {
     if (!controller) waiting.push(text);
-    else if ((controller.desiredSize ?? 0) > 0) controller.enqueue(encoder.encode(text));
-    else end();
+    else if (partial) return;
+    else if (room() > 0) controller.enqueue(encoder.encode(text));
+    else cutOff();
   };
-  const heartbeat = setInterval(() => send(":\n\n"), HEARTBEAT_MS);
+  const heartbeat = setInterval(() => (partial ? cutOff() : send(":\n\n")), HEARTBEAT_MS);
   const forget = () => {
     clearInterval(heartbeat);
     leave();
@@ -63,7 +69,11 @@ async function streamTo(lastId: string | undefined): Promise<ReadableStream<Uint
   const end = () => {
     if (forget()) controller?.close();
   };
-  open.add(end);
+  /** What is unread goes too, which an end would keep for a caller who never reads it. */
+  const cutOff = () => {
+    if (forget()) controller?.error(new Error("a reader of the event stream left too much unread"));
+  };
+  open.set(end, caller);
   try {
     const followed = await follow((message) => send(textOf(message)));
     leave = followed.leave;
@@ -76,9 +86,19 @@ async function streamTo(lastId: string | undefined): Promise<ReadableStream<Uint
     {
       start(mine) {
         controller = mine;
-        // Whatever does not fit is asked for again, with the id of the last one that did.
-        for (const text of waiting) if (open.has(end)) send(text);
-        if (!open.has(end)) forget();
+        if (!open.has(end)) {
+          // All were ended while this one was opening.
+          leave();
+          return mine.close();
+        }
+        const texts = waiting.splice(0);
+        for (const text of texts) {
+          if (room() <= 0) partial = true;
+          else mine.enqueue(encoder.encode(text));
+        }
+      },
+      pull() {
+        if (partial && room() === MOST_UNREAD_BYTES) end();
       },
       cancel: () => void forget(),
     },
@@ -86,15 +106,24 @@ async function streamTo(lastId: string | undefined): Promise<ReadableStream<Uint
   );
 }
 
+const HEADERS = {
+  "content-type": "text/event-stream; charset=utf-8",
+  "cache-control": "no-cache, no-transform",
+  "x-accel-buffering": "no",
+};
+
 export const eventRoutes = new Hono().get("/events", async (c) => {
+  // Hono would take a stream and drop it.
+  if (c.req.method === "HEAD") return c.body(null, 200, HEADERS);
+  const caller = callerOf(c, rateLimit.trustedProxies);
+  const ofCaller = [...open.values()].filter((other) => other === caller).length;
+  if (open.size >= maxEventStreams || ofCaller >= maxEventStreamsPerCaller) c.header("Retry-After", "10");
+  if (ofCaller >= maxEventStreamsPerCaller) {
+    throw tooMany(`one address has at most ${maxEventStreamsPerCaller} streams open`);
+  }
   if (open.size >= maxEventStreams) {
-    c.header("Retry-After", "10");
     throw unavailable("too_many_streams", `${maxEventStreams} streams are open, the most that there can be`);
   }
-  const body = await streamTo(c.req.header("last-event-id") ?? c.req.query("lastEventId"));
-  return c.body(body, 200, {
-    "content-type": "text/event-stream; charset=utf-8",
-    "cache-control": "no-cache, no-transform",
-    "x-accel-buffering": "no",
-  });
+  const body = await streamTo(caller, c.req.header("last-event-id") ?? c.req.query("lastEventId"));
+  return c.body(body, 200, HEADERS);
 });

@@ -38,7 +38,10 @@ const operationOf = (operation: Operation) => ({
   }),
   responses: {
     200: { description: "The answer", content: answerOf(operation) },
-    ...((operation.parameters || operation.body) && { 400: failure("Bad input; the message names the field") }),
+    ...((operation.parameters || operation.body) &&
+      !operation.lenient && { 400: failure("Bad input; the message names the field") }),
+    ...(operation.missing && { 404: failure(operation.missing) }),
+    ...(operation.body && { 413: failure("The body is too long") }),
     ...(operation.limited && { 429: failure("Too many requests; Retry-After says when to come back") }),
     503: failure("Not indexed yet, or the chain's RPC does not answer"),
   },

@@ -4,7 +4,7 @@ import * as shapes from "../../../client/index.ts";
 
 export interface Parameter {
   name: string;
-  in: "path" | "query";
+  in: "path" | "query" | "header";
   schema: z.ZodType;
   description: string;
 }
@@ -20,6 +20,10 @@ export interface Operation {
   answers: z.ZodType | { type: string };
   /** Counts against the rate limit. */
   limited?: true;
+  /** What is not there where it answers 404. */
+  missing?: string;
+  /** Takes whatever its parameters are. */
+  lenient?: true;
 }
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
@@ -53,6 +57,8 @@ const narrow = [
 const wallet = inQuery("wallet", address, "Only what concerns this wallet");
 const list = (item: z.ZodType) => shapes.pageOf(item);
 
+const noHouse = "No house ever had this meter";
+const lastRead = "id of the last message that was read";
 const csv = { type: "text/csv" };
 const transactionBody = z.object({ transactionHash: hash });
 const readySchema = z.object({
@@ -87,6 +93,7 @@ export const operations: readonly Operation[] = [
     ...get("/energy-trades", "The trades of a transaction; writes nothing", shapes.transactionSchema),
     method: "post",
     body: transactionBody,
+    limited: true,
   },
   get("/energy-trades.csv", "All trades", csv, { parameters: [wallet, ...narrow], limited: true }),
   get("/energy-trades/user/{address}", "Trades that a wallet bought or sold", list(tradeSchema), {
@@ -97,9 +104,10 @@ export const operations: readonly Operation[] = [
   get("/houses", "Installations", list(houseSchema), {
     parameters: [inQuery("owner", address, "Only of this owner"), ...page],
   }),
-  get("/houses/{meter}", "An installation", houseSchema, { parameters: [meter] }),
+  get("/houses/{meter}", "An installation", houseSchema, { parameters: [meter], missing: noHouse }),
   get("/energy-production/{meter}", "Readings of a house, newest slot first", list(shapes.productionSchema), {
     parameters: [meter, ...page],
+    missing: noHouse,
   }),
   get("/carbon-transactions", "Carbon earned and retired, newest first", list(carbonTransactionSchema), {
     parameters: [wallet, ...narrow, ...page],
@@ -115,9 +123,22 @@ export const operations: readonly Operation[] = [
   get("/leaderboard", "Most carbon earned first", list(shapes.leaderSchema), { parameters: page }),
   get("/blockchain/tx/{hash}", "What became of a transaction, with its trades", shapes.transactionSchema, {
     parameters: [inPath("hash", hash, "Of the transaction")],
+    limited: true,
   }),
   get("/audit", "The ledger head recomputed from every fact", shapes.auditSchema, { limited: true }),
-  get("/events", "Stream of what each block changed", { type: "text/event-stream" }),
+  get(
+    "/events",
+    "Stream of what each block changed",
+    { type: "text/event-stream" },
+    {
+      parameters: [
+        { name: "Last-Event-ID", in: "header", schema: z.string(), description: `${lastRead}; EventSource sends it` },
+        inQuery("lastEventId", z.string(), `${lastRead}, where the header cannot be sent`),
+      ],
+      limited: true,
+      lenient: true,
+    },
+  ),
   get("/ready", "200 when caught up and on the RPC's chain, else 503", readySchema),
   get("/openapi.json", "This document", { type: "application/json" }),
   get("", "This document, to read", { type: "text/html" }),

@@ -1,16 +1,17 @@
 import { db } from "ponder:api";
 import { carbonTransaction, energyTrade } from "ponder:schema";
 import { type Context, Hono } from "hono";
-import { and, desc, eq, gte, inArray, lte, sql } from "ponder";
+import { and, desc, eq, inArray } from "ponder";
 import type { Address } from "viem";
 import { answerCsv, type Columns } from "./csv.ts";
 import { answer } from "./envelope.ts";
-import { type Filter, filterOf } from "./filters.ts";
+import { after, type Filter, filterOf, within } from "./filters.ts";
 import { addressOf, keys, type LogKey, pageOf, pageQuery } from "./input.ts";
 import { presentCarbonTransaction } from "./present.ts";
 
 /** Newest first. A slot is that of the trade which earned; what was spent has none. */
-function newest({ wallet, slot, fromBlock, toBlock }: Filter, after: LogKey | undefined, limit: number) {
+function newest(filter: Filter, last: LogKey | undefined, limit: number) {
+  const { wallet, slot } = filter;
   const { blockNumber, logIndex, address, id } = carbonTransaction;
   const ofSlot = db
     .select({ id: energyTrade.tradeId })
@@ -23,9 +24,8 @@ function newest({ wallet, slot, fromBlock, toBlock }: Filter, after: LogKey | un
       and(
         wallet === undefined ? undefined : eq(address, wallet),
         slot === undefined ? undefined : inArray(id, ofSlot),
-        fromBlock === undefined ? undefined : gte(blockNumber, fromBlock),
-        toBlock === undefined ? undefined : lte(blockNumber, toBlock),
-        after && sql`(${blockNumber}, ${logIndex}) < (${after[0]}::bigint, ${after[1]}::int)`,
+        within(carbonTransaction, filter),
+        after(carbonTransaction, last, "newest"),
       ),
     )
     .orderBy(desc(blockNumber), desc(logIndex))
@@ -33,8 +33,8 @@ function newest({ wallet, slot, fromBlock, toBlock }: Filter, after: LogKey | un
 }
 
 async function list(c: Context, wallet?: Address) {
-  const { limit, after } = pageQuery(c, keys.log);
-  const rows = await newest(await filterOf(c, wallet), after, limit + 1);
+  const { limit, after: last } = pageQuery(c, keys.log);
+  const rows = await newest(await filterOf(c, wallet), last, limit + 1);
   return answer(
     c,
     pageOf(rows, limit, presentCarbonTransaction, (row) => [row.blockNumber, row.logIndex]),
@@ -59,8 +59,8 @@ export const carbonTransactionRoutes = new Hono()
   .get("/carbon-transactions", (c) => list(c))
   .get("/carbon-transactions.csv", async (c) => {
     const filter = await filterOf(c);
-    return answerCsv(c, "carbon-transactions", columns, async (after, limit) =>
-      (await newest(filter, after && [after.blockNumber, after.logIndex], limit)).map(presentCarbonTransaction),
+    return answerCsv(c, "carbon-transactions", columns, async (last, limit) =>
+      (await newest(filter, last && [last.blockNumber, last.logIndex], limit)).map(presentCarbonTransaction),
     );
   })
   .get("/carbon-wallet/:address/transactions", (c) => list(c, addressOf(c.req.param("address"), "address")));

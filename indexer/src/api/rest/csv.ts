@@ -8,11 +8,13 @@ const PAGE = 500;
 
 /** A text that a spreadsheet would compute gets an apostrophe before it. */
 const FORMULA = /^[\s\0]*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/;
+/** So does a part of it: not all programs take commas, and those that do not know our quotes either. */
+const PART = /([;\t\r\n][\s\0"]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 
 export function cellOf(value: string | number | null): string {
   if (value === null) return "";
   const text = String(value);
-  const safe = FORMULA.test(text) ? `'${text}` : text;
+  const safe = (FORMULA.test(text) ? `'${text}` : text).replace(PART, "$1'");
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 

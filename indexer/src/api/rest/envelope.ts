@@ -1,21 +1,24 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { AsOf } from "../../../client/envelope.ts";
-import { latestBlock } from "../latest.ts";
-import { type Position, position } from "../position.ts";
+import { type Latest, latestBlock } from "../latest.ts";
+import { type Position, position, recentPosition } from "../position.ts";
 import { ApiError } from "./errors.ts";
 
 declare module "hono" {
   interface ContextVariableMap {
     /** Where the indexer stood before the rows of the answer were read; null where nothing is indexed. */
     reached: Position | null;
+    /** Asked beside the rows. */
+    latest: Promise<Latest | null>;
   }
 }
 
 /** Asked before the rows, so that they are never older than the answer says. */
 export const readPosition: MiddlewareHandler = async (c, next) => {
+  c.set("latest", latestBlock());
   c.set(
     "reached",
-    await position().catch((error: unknown) => {
+    await recentPosition().catch((error: unknown) => {
       if (error instanceof ApiError) return null;
       throw error;
     }),
@@ -23,10 +26,22 @@ export const readPosition: MiddlewareHandler = async (c, next) => {
   await next();
 };
 
-async function asOf(reached: Position | null | undefined): Promise<AsOf | null> {
+/** For answers that depend on where the indexer stands at this very moment; they need no `readPosition`. */
+export async function freshPosition(c: Context): Promise<Position> {
+  c.set("latest", latestBlock());
+  const reached = await position();
+  c.set("reached", reached);
+  return reached;
+}
+
+/** An answer for which nothing was read before has no rows, or is an error. */
+async function asOf(c: Context): Promise<AsOf | null> {
+  const asked = c.get("latest") ?? latestBlock();
+  const known = c.get("reached");
+  const reached = known === undefined ? await recentPosition().catch(() => null) : known;
   if (!reached) return null;
   const { blockNumber, blockTimestamp } = reached;
-  const latest = await latestBlock();
+  const latest = await asked;
   const behind = latest && {
     blocks: Math.max(0, latest.number - blockNumber),
     seconds: Math.max(0, latest.timestamp - blockTimestamp),
@@ -38,7 +53,7 @@ const envelope = async (c: Context, data: unknown, error: { code: string; messag
   data,
   error,
   timestamp: new Date().toISOString(),
-  asOf: await asOf(c.get("reached")),
+  asOf: await asOf(c),
 });
 
 export async function answer(c: Context, data: unknown) {

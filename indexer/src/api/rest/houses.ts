@@ -1,9 +1,10 @@
 import { db } from "ponder:api";
 import { energyProduction, house, meter } from "ponder:schema";
 import { Hono } from "hono";
-import { and, asc, desc, eq, lt, sql } from "ponder";
+import { and, asc, desc, eq, lt } from "ponder";
 import { answer } from "./envelope.ts";
 import { notFound } from "./errors.ts";
+import { after } from "./filters.ts";
 import { addressOf, keys, pageOf, pageQuery } from "./input.ts";
 import { presentHouse, presentProduction } from "./present.ts";
 
@@ -22,16 +23,13 @@ async function houseOf(text: string) {
 
 export const houseRoutes = new Hono()
   .get("/houses", async (c) => {
-    const { limit, after } = pageQuery(c, keys.log);
+    const { limit, after: last } = pageQuery(c, keys.log);
     const owner = c.req.query("owner");
     const rows = await db
       .select()
       .from(house)
       .where(
-        and(
-          owner === undefined ? undefined : eq(house.owner, addressOf(owner, "owner")),
-          after && sql`(${house.blockNumber}, ${house.logIndex}) > (${after[0]}::bigint, ${after[1]}::int)`,
-        ),
+        and(owner === undefined ? undefined : eq(house.owner, addressOf(owner, "owner")), after(house, last, "oldest")),
       )
       .orderBy(asc(house.blockNumber), asc(house.logIndex))
       .limit(limit + 1);

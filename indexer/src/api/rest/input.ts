@@ -20,6 +20,12 @@ export function hashOf(text: string, field: string): Hex {
   return lower(text);
 }
 
+export function wholeOf(text: string, field: string, most: number, what: string): number {
+  const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= most)) throw badRequest(`${field}: expected ${what} from 0 to ${most}`);
+  return value;
+}
+
 function limitOf(text: string | undefined): number {
   if (text === undefined) return DEFAULT_LIMIT;
   const limit = /^\d{1,9}$/.test(text) ? Number(text) : 0;

@@ -1,15 +1,14 @@
 import { db } from "ponder:api";
-import { emergency, lot, market, quote, slotClearing } from "ponder:schema";
+import { emergency, lot, market, slotClearing } from "ponder:schema";
 import { slotOf } from "@gridx/contracts";
 import { Hono } from "hono";
 import { and, asc, desc, eq, gt, gte, lt, sql } from "ponder";
 import { getAddress } from "viem";
 import { deployment } from "../../deployment.ts";
-import { position } from "../position.ts";
-import { answer } from "./envelope.ts";
+import { answer, freshPosition } from "./envelope.ts";
 import { unavailable } from "./errors.ts";
 import { addressOf, keys, pageOf, pageQuery } from "./input.ts";
-import { presentBid, presentEmergency, presentLot } from "./present.ts";
+import { presentEmergency, presentLot } from "./present.ts";
 
 /** The rules with the emergency declared last. */
 async function rules() {
@@ -34,7 +33,7 @@ async function clearedIn(slot: number) {
 export const marketRoutes = new Hono()
   .get("/market", async (c) => {
     // The position before the rows: they are never older than it says.
-    const { blockNumber, blockTimestamp } = await position();
+    const { blockNumber, blockTimestamp } = await freshPosition(c);
     const { market: row, emergency: declared } = await rules();
     const { clearedSlot, clearingPrice } = row;
     return answer(c, {
@@ -65,7 +64,7 @@ export const marketRoutes = new Hono()
   .get("/lots", async (c) => {
     const { limit, after } = pageQuery(c, keys.lot);
     const seller = c.req.query("seller");
-    const { blockTimestamp } = await position();
+    const { blockTimestamp } = await freshPosition(c);
     const { tradingWindow, shelfDelaySlots } = (await rules()).market;
     const current = slotOf(blockTimestamp, deployment.slotDuration);
     const rows = await db
@@ -87,25 +86,5 @@ export const marketRoutes = new Hono()
     return answer(
       c,
       pageOf(rows, limit, presentLot, (row) => [String(row.ask), row.seller, row.slot]),
-    );
-  })
-  .get("/bids", async (c) => {
-    const { limit, after } = pageQuery(c, keys.bid);
-    const rows = await db
-      .select()
-      .from(quote)
-      .where(
-        and(
-          gt(quote.bid, 0n),
-          gt(quote.bidWh, 0n),
-          after &&
-            sql`(${quote.bid} < ${after[0]}::numeric or (${quote.bid} = ${after[0]}::numeric and ${quote.address} > ${after[1]}))`,
-        ),
-      )
-      .orderBy(desc(quote.bid), asc(quote.address))
-      .limit(limit + 1);
-    return answer(
-      c,
-      pageOf(rows, limit, presentBid, (row) => [String(row.bid), row.address]),
     );
   });

@@ -1,12 +1,12 @@
 import { db } from "ponder:api";
-import { ledgerFact, market } from "ponder:schema";
+import { market } from "ponder:schema";
 import { Hono } from "hono";
-import { desc, lte } from "ponder";
-import type { Hex } from "viem";
 import { deployment } from "../../deployment.ts";
 import { audit } from "../audit/audit.ts";
+import { lastFact } from "../last-fact.ts";
 import { ask, headOnChain, position } from "../position.ts";
-import { answer } from "./envelope.ts";
+import { shared } from "../shared.ts";
+import { answer, readPosition } from "./envelope.ts";
 import { unavailable } from "./errors.ts";
 
 /** Blocks that may be missing while the answers still count as current. */
@@ -14,17 +14,6 @@ export const MAX_BLOCKS_BEHIND = 10;
 
 const ATTEMPTS = 5;
 const PAUSE_MS = 100;
-
-/** The head that the rows make up to a block. */
-async function headAt(blockNumber: number): Promise<Hex | undefined> {
-  const [fact] = await db
-    .select({ head: ledgerFact.head })
-    .from(ledgerFact)
-    .where(lte(ledgerFact.blockNumber, blockNumber))
-    .orderBy(desc(ledgerFact.index))
-    .limit(1);
-  return fact?.head;
-}
 
 /** Does the contract, on the RPC's chain, have the ledger head that the rows make? */
 async function isOnChain(): Promise<boolean> {
@@ -37,7 +26,7 @@ async function isOnChain(): Promise<boolean> {
   if (latest >= newest) return (await headOnChain(newest)) === row.head;
   // Of several nodes behind one address one can lag; a chain that was set back far is another one.
   if (newest - latest > MAX_BLOCKS_BEHIND) return false;
-  return (await headOnChain(latest)) === (await headAt(latest));
+  return (await headOnChain(latest)) === (await lastFact(latest))?.head;
 }
 
 /** For an instant they differ whenever a block is written; only what stays different is another chain. */
@@ -49,21 +38,30 @@ async function isSteadilyOnChain(): Promise<boolean> {
   }
 }
 
+async function readiness() {
+  const reached = await position();
+  const [chainId, latest] = await ask((client) => Promise.all([client.getChainId(), client.getBlockNumber()]));
+  if (chainId !== deployment.chainId) {
+    throw unavailable("wrong_chain", `the RPC serves chain ${chainId}, indexed is ${deployment.chainId}`);
+  }
+  if (!reached.live) throw unavailable("not_ready", "the chain is still being read for the first time");
+  const behind = Math.max(0, Number(latest) - reached.blockNumber);
+  if (behind > MAX_BLOCKS_BEHIND) {
+    throw unavailable("behind", `${behind} blocks behind the chain; at most ${MAX_BLOCKS_BEHIND} count as current`);
+  }
+  if (!(await isSteadilyOnChain())) {
+    throw unavailable("wrong_chain", "the RPC's chain is not the one that is indexed: another, or it reorganises");
+  }
+  return { reached, behind };
+}
+
+/** Each costs several requests of the RPC. */
+const ready = shared(readiness, 1000);
+
 export const statusRoutes = new Hono()
-  .get("/audit", async (c) => answer(c, await audit()))
+  .get("/audit", readPosition, async (c) => answer(c, await audit()))
   .get("/ready", async (c) => {
-    const reached = await position();
-    const [chainId, latest] = await ask((client) => Promise.all([client.getChainId(), client.getBlockNumber()]));
-    if (chainId !== deployment.chainId) {
-      throw unavailable("wrong_chain", `the RPC serves chain ${chainId}, indexed is ${deployment.chainId}`);
-    }
-    if (!reached.live) throw unavailable("not_ready", "the chain is still being read for the first time");
-    const behind = Math.max(0, Number(latest) - reached.blockNumber);
-    if (behind > MAX_BLOCKS_BEHIND) {
-      throw unavailable("behind", `${behind} blocks behind the chain; at most ${MAX_BLOCKS_BEHIND} count as current`);
-    }
-    if (!(await isSteadilyOnChain())) {
-      throw unavailable("wrong_chain", "the RPC's chain is not the one that is indexed: another, or it reorganises");
-    }
+    const { reached, behind } = await ready();
+    c.set("reached", reached);
     return answer(c, { blockNumber: reached.blockNumber, blockTimestamp: reached.blockTimestamp, behind });
   });

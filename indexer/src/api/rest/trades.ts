@@ -1,12 +1,12 @@
 import { db } from "ponder:api";
 import { energyTrade } from "ponder:schema";
 import { type Context, Hono } from "hono";
-import { and, desc, eq, gte, lte, sql } from "ponder";
+import { and, desc, eq } from "ponder";
 import type { Address } from "viem";
 import { deployment } from "../../deployment.ts";
 import { answerCsv, type Columns } from "./csv.ts";
 import { answer } from "./envelope.ts";
-import { type Filter, filterOf } from "./filters.ts";
+import { after, type Filter, filterOf, within } from "./filters.ts";
 import { addressOf, keys, type LogKey, pageOf, pageQuery } from "./input.ts";
 import { presentTrade } from "./present.ts";
 
@@ -15,42 +15,35 @@ type TradeRow = typeof energyTrade.$inferSelect;
 const keyOf = (row: TradeRow): LogKey => [row.blockNumber, row.logIndex];
 const newestFirst = (a: TradeRow, b: TradeRow) => b.blockNumber - a.blockNumber || b.logIndex - a.logIndex;
 
-function walk(
-  side: ReturnType<typeof eq> | undefined,
-  { slot, fromBlock, toBlock }: Filter,
-  after: LogKey | undefined,
-  limit: number,
-) {
-  const { blockNumber, logIndex } = energyTrade;
+function walk(side: ReturnType<typeof eq> | undefined, filter: Filter, last: LogKey | undefined, limit: number) {
   return db
     .select()
     .from(energyTrade)
     .where(
       and(
         side,
-        slot === undefined ? undefined : eq(energyTrade.slot, slot),
-        fromBlock === undefined ? undefined : gte(blockNumber, fromBlock),
-        toBlock === undefined ? undefined : lte(blockNumber, toBlock),
-        after && sql`(${blockNumber}, ${logIndex}) < (${after[0]}::bigint, ${after[1]}::int)`,
+        filter.slot === undefined ? undefined : eq(energyTrade.slot, filter.slot),
+        within(energyTrade, filter),
+        after(energyTrade, last, "newest"),
       ),
     )
-    .orderBy(desc(blockNumber), desc(logIndex))
+    .orderBy(desc(energyTrade.blockNumber), desc(energyTrade.logIndex))
     .limit(limit);
 }
 
 /** Newest first. At least `limit` of them where there are so many. */
-async function newest(filter: Filter, after: LogKey | undefined, limit: number): Promise<TradeRow[]> {
+async function newest(filter: Filter, last: LogKey | undefined, limit: number): Promise<TradeRow[]> {
   const { wallet } = filter;
-  if (wallet === undefined) return walk(undefined, filter, after, limit);
+  if (wallet === undefined) return walk(undefined, filter, last, limit);
   // Two walks of an index each; nobody trades with themselves, so no row is in both.
-  const bought = await walk(eq(energyTrade.buyer, wallet), filter, after, limit);
-  const sold = await walk(eq(energyTrade.seller, wallet), filter, after, limit);
+  const bought = await walk(eq(energyTrade.buyer, wallet), filter, last, limit);
+  const sold = await walk(eq(energyTrade.seller, wallet), filter, last, limit);
   return [...bought, ...sold].sort(newestFirst);
 }
 
 async function list(c: Context, wallet?: Address) {
-  const { limit, after } = pageQuery(c, keys.log);
-  return answer(c, pageOf(await newest(await filterOf(c, wallet), after, limit + 1), limit, presentTrade, keyOf));
+  const { limit, after: last } = pageQuery(c, keys.log);
+  return answer(c, pageOf(await newest(await filterOf(c, wallet), last, limit + 1), limit, presentTrade, keyOf));
 }
 
 const unit = `1e-${deployment.tokenDecimals} ${deployment.tokenSymbol}`;
@@ -77,8 +70,8 @@ export const tradeRoutes = new Hono()
   .get("/energy-trades", (c) => list(c))
   .get("/energy-trades.csv", async (c) => {
     const filter = await filterOf(c);
-    return answerCsv(c, "energy-trades", columns, async (after, limit) =>
-      (await newest(filter, after && [after.blockNumber, after.logIndex], limit)).map(presentTrade),
+    return answerCsv(c, "energy-trades", columns, async (last, limit) =>
+      (await newest(filter, last && [last.blockNumber, last.logIndex], limit)).map(presentTrade),
     );
   })
   .get("/energy-trades/user/:address", (c) => list(c, addressOf(c.req.param("address"), "address")));

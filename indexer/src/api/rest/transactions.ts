@@ -13,8 +13,8 @@ import {
 } from "viem";
 import { z } from "zod";
 import { deployment } from "../../deployment.ts";
-import { ask, position } from "../position.ts";
-import { answer } from "./envelope.ts";
+import { ask } from "../position.ts";
+import { answer, freshPosition } from "./envelope.ts";
 import { badRequest, tooLarge } from "./errors.ts";
 import { hashOf } from "./input.ts";
 import { presentTrade } from "./present.ts";
@@ -41,9 +41,9 @@ async function lookUp(hash: Hex): Promise<TransactionReceipt | "pending" | null>
  * Are the rows those of this receipt? The position alone does not tell: it may be that of an abandoned fork. A trade's
  * id commits to the whole ledger before it.
  */
-async function isIndexed(receipt: TransactionReceipt): Promise<boolean> {
+async function isIndexed(c: Context, receipt: TransactionReceipt): Promise<boolean> {
   // The position before the rows: rows of a block that it has reached are there.
-  const reached = await position();
+  const reached = await freshPosition(c);
   if (reached.blockNumber < Number(receipt.blockNumber)) return false;
   const rows = await db.select().from(ledgerFact).where(eq(ledgerFact.transactionHash, receipt.transactionHash));
   const logs = receipt.logs.filter(({ address }) => isAddressEqual(address, deployment.address));
@@ -67,7 +67,7 @@ async function answerTransaction(c: Context, hash: Hex) {
   if (found === "pending") return answer(c, { hash, status: "pending", blockNumber: null, trades: [] });
   const blockNumber = Number(found.blockNumber);
   if (found.status === "reverted") return answer(c, { hash, status: "reverted", blockNumber, trades: [] });
-  if (!(await isIndexed(found))) return answer(c, { hash, status: "confirmed", blockNumber, trades: [] });
+  if (!(await isIndexed(c, found))) return answer(c, { hash, status: "confirmed", blockNumber, trades: [] });
   const trades = await db
     .select()
     .from(energyTrade)
