@@ -1,7 +1,8 @@
 import { type Deployment, demoRupeeAbi } from "@gridx/contracts";
 import type { LocalClient } from "@gridx/contracts/node";
 import type { Account } from "viem";
-import { DEMO_WALLETS, demoAccount } from "../../web/src/wallet/demo/accounts.ts";
+import { demoAccount } from "../../web/src/wallet/demo/accounts.ts";
+import { DEMO_WALLETS } from "../../web/src/wallet/demo/wallets.ts";
 
 const TOKENS = 1000n;
 

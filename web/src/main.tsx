@@ -3,7 +3,7 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
 import { StartupError } from "./app/StartupError.tsx";
 import { loadSite } from "./config/loadSite.ts";
-import { createWagmiConfig } from "./wallet/wagmiConfig.ts";
+import { createSession } from "./wallet/session.ts";
 
 const container = document.getElementById("root");
 if (!container) throw new Error("the page has no #root");
@@ -11,7 +11,8 @@ const root = createRoot(container);
 
 try {
   const site = await loadSite();
-  root.render(<App site={site} wagmi={await createWagmiConfig(site)} />);
+  const session = createSession(async (publish) => (await import("./wallet/engine.ts")).startEngine(site, publish));
+  root.render(<App site={site} session={session} />);
 } catch (cause) {
   console.error(cause);
   root.render(<StartupError error={cause} />);

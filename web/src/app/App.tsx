@@ -1,44 +1,51 @@
 import { QueryClientProvider } from "@tanstack/react-query";
-import { useState } from "react";
-import { type Config, WagmiProvider } from "wagmi";
+import { lazy, Suspense, useState } from "react";
 import { Redirect, Route, Switch } from "wouter";
 import type { Site } from "../config/loadSite.ts";
 import { SiteContext } from "../config/SiteContext.ts";
+import { LiveProvider } from "../data/live/LiveContext.tsx";
 import { createQueryClient } from "../data/queryClient.ts";
-import { CarbonPage } from "../pages/carbon/CarbonPage.tsx";
 import { MarketPage } from "../pages/market/MarketPage.tsx";
 import { NotFoundPage } from "../pages/NotFoundPage.tsx";
-import { TradesPage } from "../pages/trades/TradesPage.tsx";
 import { TransactionProvider } from "../tx/TransactionProvider.tsx";
+import { LoadingRows } from "../ui/states.tsx";
 import { ConnectProvider } from "../wallet/ConnectContext.tsx";
+import { type Session, SessionContext } from "../wallet/session.ts";
 import { Layout } from "./Layout.tsx";
 import { RunGuard } from "./RunGuard.tsx";
 
-export function App({ site, wagmi }: { site: Site; wagmi: Config }) {
+const CarbonPage = lazy(() => import("../pages/carbon/CarbonPage.tsx"));
+const TradesPage = lazy(() => import("../pages/trades/TradesPage.tsx"));
+
+export function App({ site, session }: { site: Site; session: Session }) {
   const [queries] = useState(createQueryClient);
   return (
     <SiteContext value={site}>
-      <WagmiProvider config={wagmi}>
+      <SessionContext value={session}>
         <QueryClientProvider client={queries}>
           <RunGuard>
-            <ConnectProvider>
-              <TransactionProvider>
-                <Layout>
-                  <Switch>
-                    <Route path="/">
-                      <Redirect to="/market" replace />
-                    </Route>
-                    <Route path="/market" component={MarketPage} />
-                    <Route path="/trades" component={TradesPage} />
-                    <Route path="/carbon" component={CarbonPage} />
-                    <Route component={NotFoundPage} />
-                  </Switch>
-                </Layout>
-              </TransactionProvider>
-            </ConnectProvider>
+            <LiveProvider>
+              <ConnectProvider>
+                <TransactionProvider>
+                  <Layout>
+                    <Suspense fallback={<LoadingRows label="Loading the page" />}>
+                      <Switch>
+                        <Route path="/">
+                          <Redirect to="/market" replace />
+                        </Route>
+                        <Route path="/market" component={MarketPage} />
+                        <Route path="/trades" component={TradesPage} />
+                        <Route path="/carbon" component={CarbonPage} />
+                        <Route component={NotFoundPage} />
+                      </Switch>
+                    </Suspense>
+                  </Layout>
+                </TransactionProvider>
+              </ConnectProvider>
+            </LiveProvider>
           </RunGuard>
         </QueryClientProvider>
-      </WagmiProvider>
+      </SessionContext>
     </SiteContext>
   );
 }

@@ -1,13 +1,13 @@
-import { useAccount } from "wagmi";
 import { Link } from "wouter";
 import { useSite } from "../config/SiteContext.ts";
 import { useCarbonWallet } from "../data/indexer.ts";
 import { useCountUp } from "../ui/useCountUp.ts";
+import { useAddress } from "../wallet/session.ts";
 
 /** The wallet's carbon, on every page; it moves after a purchase. */
 export function CarbonChip() {
   const { format } = useSite();
-  const { address } = useAccount();
+  const address = useAddress();
   const { data } = useCarbonWallet(address);
   const grams = useCountUp(data?.earnedGrams);
   if (!address || grams === undefined) return null;

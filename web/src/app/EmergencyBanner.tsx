@@ -1,11 +1,12 @@
 import { priceWithFee, slotOf } from "@gridx/contracts";
 import type { Emergency } from "@gridx/indexer/client";
 import type { ReactNode } from "react";
-import { useAccount } from "wagmi";
+import type { Allowance } from "../chain/reads.ts";
 import { useSite } from "../config/SiteContext.ts";
 import { useBlock } from "../data/chain.ts";
-import { type Allowance, useAllowance, useEmergency } from "../data/emergency.ts";
+import { useAllowance, useEmergency } from "../data/emergency.ts";
 import { useMarket } from "../data/indexer.ts";
+import { useAddress } from "../wallet/session.ts";
 
 /** Says on every page that the grid is out, and what that means for this wallet. */
 export function EmergencyBanner() {
@@ -74,7 +75,7 @@ function Rule({ label, note, wide = false, children }: RuleProps) {
 /** What the connected wallet may buy in the present slot. */
 function MyAllowance({ emergency }: { emergency: Emergency }) {
   const { format, deployment } = useSite();
-  const { address } = useAccount();
+  const address = useAddress();
   const { data: block } = useBlock();
   const allowance = useAllowance();
   if (!address)

@@ -4,6 +4,7 @@ import { type Deployment, factOf, foldFact, initialHead, parseGridxLogs, payment
 import type { Trade } from "@gridx/indexer/client";
 import type { Address, Hex, PublicClient } from "viem";
 import { gridxAbi } from "./abi.ts";
+import { FIELDS } from "./rowKey.ts";
 
 /** The calls of an RPC that a verification needs. */
 export type ChainReader = Pick<PublicClient, "getTransactionReceipt" | "getBlock" | "getLogs" | "readContract">;
@@ -31,29 +32,6 @@ export type Verification =
   | { status: "verified"; trades: ChainTrade[]; blockNumber: bigint }
   | { status: "mismatch"; trades: ChainTrade[]; differences: Difference[] }
   | { status: "cannot-verify"; reason: string };
-
-/** Every field of a row that is compared. */
-const FIELDS = [
-  "tradeId",
-  "seller",
-  "buyer",
-  "slot",
-  "energyWh",
-  "pricePerKwh",
-  "payment",
-  "feePaid",
-  "carbonGrams",
-  "blockNumber",
-  "blockTimestamp",
-  "transactionHash",
-  "logIndex",
-  "cleared",
-] as const satisfies readonly (keyof Trade)[];
-
-/** A row as one text: rows that differ in any field have another one. */
-export function rowKey(row: Trade): string {
-  return FIELDS.map((field) => String(row[field])).join("|");
-}
 
 export interface VerifyOptions {
   reader: ChainReader;

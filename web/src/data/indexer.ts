@@ -3,20 +3,24 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { Address } from "viem";
 import { useSite } from "../config/SiteContext.ts";
 import { keys } from "./keys.ts";
-import { LIVE_MS } from "./queryClient.ts";
+import { useLiveInterval } from "./live/LiveContext.tsx";
 
-const live = { refetchInterval: LIVE_MS, placeholderData: keepPreviousData } as const;
+const useLive = () => ({ refetchInterval: useLiveInterval(), placeholderData: keepPreviousData }) as const;
 const HISTORY = 50;
 const LEADERS = 200;
 
 export function useMarket() {
   const { indexer } = useSite();
-  return useQuery({ queryKey: keys.market, queryFn: ({ signal }) => indexer.market(signal), ...live });
+  return useQuery({ queryKey: keys.market, queryFn: ({ signal }) => indexer.market(signal), ...useLive() });
 }
 
 export function useLots(limit: number) {
   const { indexer } = useSite();
-  return useQuery({ queryKey: keys.lots(limit), queryFn: ({ signal }) => indexer.lots({ limit }, signal), ...live });
+  return useQuery({
+    queryKey: keys.lots(limit),
+    queryFn: ({ signal }) => indexer.lots({ limit }, signal),
+    ...useLive(),
+  });
 }
 
 /** All trades, or a wallet's. */
@@ -25,7 +29,7 @@ export function useTrades(user: Address | null, limit: number) {
   return useQuery({
     queryKey: keys.trades(user, limit),
     queryFn: ({ signal }) => (user ? indexer.userTrades(user, { limit }, signal) : indexer.trades({ limit }, signal)),
-    refetchInterval: LIVE_MS,
+    refetchInterval: useLiveInterval(),
     // Another wallet's rows are not mine.
     placeholderData: (previous, query) => (query?.queryKey[2] === user ? previous : undefined),
   });
@@ -36,7 +40,7 @@ export function useCarbonWallet(address: Address | undefined) {
   return useQuery({
     queryKey: keys.carbonWallet(address),
     enabled: address !== undefined,
-    refetchInterval: LIVE_MS,
+    refetchInterval: useLiveInterval(),
     queryFn: ({ signal }) => {
       if (!address) throw new Error("no wallet");
       return indexer.carbonWallet(address, signal);
@@ -49,7 +53,7 @@ export function useCarbonTransactions(address: Address | undefined) {
   return useQuery({
     queryKey: keys.carbonTransactions(address),
     enabled: address !== undefined,
-    refetchInterval: LIVE_MS,
+    refetchInterval: useLiveInterval(),
     queryFn: ({ signal }) => {
       if (!address) throw new Error("no wallet");
       return indexer.carbonTransactions(address, { limit: HISTORY }, signal);
@@ -62,6 +66,6 @@ export function useLeaderboard() {
   return useQuery({
     queryKey: keys.leaderboard,
     queryFn: ({ signal }) => indexer.leaderboard({ limit: LEADERS }, signal),
-    ...live,
+    ...useLive(),
   });
 }

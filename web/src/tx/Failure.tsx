@@ -1,9 +1,7 @@
-import { useAccount } from "wagmi";
 import { useSite } from "../config/SiteContext.ts";
-import { useReader } from "../data/chain.ts";
 import { Button } from "../ui/Button.tsx";
+import { useAddress } from "../wallet/session.ts";
 import type { FlowState } from "./flow.ts";
-import { demoTokensPlan } from "./plans/money.ts";
 import { useTransactions } from "./TransactionProvider.tsx";
 
 interface FailureProps {
@@ -32,13 +30,12 @@ export function Failure({ failure, onAgain, onClose }: FailureProps) {
 
 function GetTokens() {
   const site = useSite();
-  const reader = useReader();
-  const { address } = useAccount();
+  const address = useAddress();
   const { start } = useTransactions();
   if (!address) return null;
   if (__CHAIN_ID__ === 31337) {
     return (
-      <Button className="mt-3" look="primary" onClick={() => start(demoTokensPlan({ site, reader }, address))}>
+      <Button className="mt-3" look="primary" onClick={() => start({ kind: "demoTokens", to: address })}>
         Get play money
       </Button>
     );
@@ -53,7 +50,7 @@ function GetTokens() {
 
 function GetGas() {
   const { chain } = useSite();
-  const { address } = useAccount();
+  const address = useAddress();
   return (
     <p className="mt-2 text-sm text-soft">
       Send a little {chain.nativeCurrency.symbol} on {chain.name} to{" "}

@@ -13,11 +13,10 @@ interface TransactionDialogProps {
 }
 
 /** Shows the transaction under way, whichever page started it. */
-export function TransactionDialog({ open, onClose, onOpen }: TransactionDialogProps) {
-  const { state, start } = useTransactions();
+export default function TransactionDialog({ open, onClose, onOpen }: TransactionDialogProps) {
+  const { state, again } = useTransactions();
   const { plan, status } = state;
   if (!plan) return null;
-  const again = () => start(plan);
   return (
     <>
       <Dialog open={open} title={plan.title} onClose={onClose}>
@@ -36,6 +35,9 @@ export function TransactionDialog({ open, onClose, onOpen }: TransactionDialogPr
         )}
         {status === "failed" && state.failure && <Failure failure={state.failure} onAgain={again} onClose={onClose} />}
         {status === "unread" && state.failure && <Unread message={state.failure.message} onClose={onClose} />}
+        {status === "interrupted" && (
+          <Interrupted steps={state.steps} step={state.step} onAgain={again} onClose={onClose} />
+        )}
         {status === "done" && <Done onClose={onClose} />}
       </Dialog>
       {!open && status === "running" && (
@@ -70,6 +72,34 @@ function Declined({ earlier, onAgain, onClose }: DeclinedProps) {
       </p>
       <div className="mt-4 flex flex-wrap gap-3">
         <Button onClick={onAgain}>Ask again</Button>
+        <Button look="quiet" onClick={onClose}>
+          Leave it
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+interface InterruptedProps {
+  steps: readonly string[];
+  /** The one that is done. */
+  step: number;
+  onAgain: () => void;
+  onClose: () => void;
+}
+
+/** The page was left between two transactions. */
+function Interrupted({ steps, step, onAgain, onClose }: InterruptedProps) {
+  return (
+    <div className="mt-4 rounded-control bg-raised p-4" role="status">
+      <p className="font-medium">Done: {steps[step]}.</p>
+      <p className="mt-1 text-sm text-soft">
+        The page was left before the rest was signed: {steps.slice(step + 1).join(", ")}. It was not sent.
+      </p>
+      <div className="mt-4 flex flex-wrap gap-3">
+        <Button look="primary" onClick={onAgain}>
+          Go on
+        </Button>
         <Button look="quiet" onClick={onClose}>
           Leave it
         </Button>

@@ -1,18 +1,43 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useReducer, useRef, useState } from "react";
-import { rowKey } from "../chain/verifyTrade.ts";
+import {
+  createContext,
+  lazy,
+  type ReactNode,
+  Suspense,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+} from "react";
+import { rowKey } from "../chain/rowKey.ts";
+import { useSite } from "../config/SiteContext.ts";
 import { keys } from "../data/keys.ts";
 import { Dialog } from "../ui/Dialog.tsx";
-import { type FlowEvent, type FlowState, flowReducer, idleFlow, type Plan } from "./flow.ts";
+import { useSession, useWalletState } from "../wallet/session.ts";
+import type { Work } from "./carryOut.ts";
+import { type FlowEvent, type FlowState, flowReducer, idleFlow } from "./flow.ts";
+import { type Intent, publishes } from "./intent.ts";
 import { acceptPrivacy, PrivacyNote, privacyAccepted } from "./PrivacyNote.tsx";
-import { runPlan, verifyInto } from "./run.ts";
-import { TransactionDialog } from "./TransactionDialog.tsx";
-import { usePorts } from "./usePorts.ts";
+import { pendingStore } from "./pending.ts";
+
+const TransactionDialog = lazy(() => import("./TransactionDialog.tsx"));
+const engine = () => import("./carryOut.ts");
+
+export interface Wish {
+  intent: Intent;
+  /** Called once it has succeeded. */
+  onDone?: () => void;
+}
 
 export interface Transactions {
   state: FlowState;
-  /** Starts a plan; does nothing while another one runs. */
-  start(plan: Plan): void;
+  /** Starts what somebody wants; does nothing while something else is under way. */
+  start(intent: Intent, onDone?: () => void): void;
+  /** Tries the last one once more. */
+  again(): void;
   /** Asks indexer and chain once more about the last purchase. */
   recheck(): void;
 }
@@ -27,12 +52,17 @@ export function useTransactions(): Transactions {
 
 /** Holds the one transaction under way, above all pages. */
 export function TransactionProvider({ children }: { children: ReactNode }) {
-  const ports = usePorts();
+  const site = useSite();
+  const session = useSession();
   const queries = useQueryClient();
+  const { status } = useWalletState();
   const [state, dispatch] = useReducer(flowReducer, idleFlow);
   const [open, setOpen] = useState(false);
-  const [awaiting, setAwaiting] = useState<Plan | null>(null);
+  const [awaiting, setAwaiting] = useState<Wish | null>(null);
+  const [unloaded, setUnloaded] = useState(false);
+  const last = useRef<Wish | null>(null);
   const running = useRef(false);
+  const pending = useMemo(() => pendingStore(site.deployment), [site]);
 
   const emit = useCallback(
     (event: FlowEvent) => {
@@ -57,26 +87,45 @@ export function TransactionProvider({ children }: { children: ReactNode }) {
     [queries],
   );
 
-  const run = useCallback(
-    (plan: Plan) => {
-      if (running.current) return;
-      running.current = true;
-      emit({ type: "start", plan });
-      void runPlan(plan, ports, emit).finally(() => {
+  /** One at a time, whether it is new or taken up again. */
+  const alone = useCallback((work: () => Promise<void>) => {
+    if (running.current) return;
+    running.current = true;
+    setUnloaded(false);
+    work()
+      .catch((cause: unknown) => {
+        console.error(cause);
+        setUnloaded(true);
+      })
+      .finally(() => {
         running.current = false;
       });
-    },
-    [ports, emit],
+  }, []);
+
+  const work = useMemo((): Work => ({ site, session, queries, emit }), [site, session, queries, emit]);
+
+  const run = useCallback(
+    (wish: Wish) =>
+      alone(async () => {
+        last.current = wish;
+        await (await engine()).carryOut(work, wish.intent, wish.onDone);
+      }),
+    [alone, work],
   );
 
   const start = useCallback(
-    (plan: Plan) => {
+    (intent: Intent, onDone?: () => void) => {
       setOpen(true);
-      if (plan.publishes && !privacyAccepted()) setAwaiting(plan);
-      else run(plan);
+      const wish = { intent, onDone };
+      if (publishes(intent) && !privacyAccepted()) setAwaiting(wish);
+      else run(wish);
     },
     [run],
   );
+
+  const again = useCallback(() => {
+    if (last.current) run(last.current);
+  }, [run]);
 
   const accept = () => {
     acceptPrivacy();
@@ -86,13 +135,38 @@ export function TransactionProvider({ children }: { children: ReactNode }) {
 
   const recheck = useCallback(() => {
     const { hash, account } = state;
-    if (hash && account && !running.current) void verifyInto(hash, account, ports, emit);
-  }, [state, ports, emit]);
+    if (hash && account) alone(async () => (await engine()).verifyAgain(work, hash, account));
+  }, [state, work, alone]);
 
-  const value = useMemo(() => ({ state, start, recheck }), [state, start, recheck]);
+  // What was under way when the page was left.
+  useEffect(() => {
+    const left = pending.load();
+    if (!left) return;
+    setOpen(true);
+    alone(async () => {
+      last.current = { intent: left.intent };
+      await (await engine()).takeUp(work, left);
+    });
+  }, [pending, work, alone]);
+
+  // Known by its hash it is kept, until it is known how it ended.
+  useEffect(() => {
+    const { hash, account, steps, step } = state;
+    const intent = last.current?.intent;
+    if (state.status === "running" && hash && account && intent) pending.save({ intent, account, steps, step, hash });
+    else if (state.status !== "running" && state.status !== "unread" && state.plan) pending.forget();
+  }, [state, pending]);
+
+  // A connected wallet is there to sign: what that takes is ready before it is asked to.
+  useEffect(() => {
+    if (status === "connected") void engine().catch(() => {});
+  }, [status]);
+
+  const value = useMemo(() => ({ state, start, again, recheck }), [state, start, again, recheck]);
   const close = () => {
     setOpen(false);
     setAwaiting(null);
+    if (state.status === "unread") pending.forget();
     dispatch({ type: "reset" });
   };
   return (
@@ -101,7 +175,20 @@ export function TransactionProvider({ children }: { children: ReactNode }) {
       <Dialog open={open && awaiting !== null} title="Before your first trade" onClose={close}>
         <PrivacyNote onAccept={accept} onCancel={close} />
       </Dialog>
-      <TransactionDialog open={open && awaiting === null} onClose={close} onOpen={() => setOpen(true)} />
+      <Dialog open={open && unloaded} title="Not started" onClose={close}>
+        <p role="alert">
+          What signs and sends could not be loaded. Check your connection and try again; nothing was sent.
+        </p>
+      </Dialog>
+      {state.plan && (
+        <Suspense fallback={null}>
+          <TransactionDialog
+            open={open && awaiting === null && !unloaded}
+            onClose={close}
+            onOpen={() => setOpen(true)}
+          />
+        </Suspense>
+      )}
     </TransactionsContext>
   );
 }

@@ -33,8 +33,6 @@ export interface Plan {
   prepare(account: Address): Promise<Step[]>;
   /** A purchase: its trades are recomputed afterwards. */
   purchase?: boolean;
-  /** Puts something about the wallet's home on the chain for ever: said before the first time. */
-  publishes?: boolean;
   /** What success is, in words. */
   success: string;
   /** Called once it has succeeded. */
@@ -42,8 +40,11 @@ export interface Plan {
 }
 
 export interface FlowState {
-  /** `unread`: sent, and how it ended can't be said. */
-  status: "idle" | "running" | "done" | "rejected" | "failed" | "unread";
+  /**
+   * `unread`: sent, and how it ended can't be said. `interrupted`: the page was left after one of several transactions,
+   * which is done; the others were not sent.
+   */
+  status: "idle" | "running" | "done" | "rejected" | "failed" | "unread" | "interrupted";
   plan: Plan | null;
   /** Who sends, from start to end, whatever the wallet shows meanwhile. */
   account: Address | null;
@@ -84,6 +85,7 @@ export type FlowEvent =
   /** `shown` says whether the indexer has it. */
   | { type: "done"; shown: boolean }
   | { type: "rejected" }
+  | { type: "interrupted" }
   | { type: "failed"; message: string; remedy: Remedy }
   | { type: "unread"; message: string }
   | { type: "reset" };
@@ -113,7 +115,8 @@ export function flowReducer(state: FlowState, event: FlowEvent): FlowState {
     case "done":
       return { ...state, status: "done", stage: event.shown ? "indexed" : "confirmed", lagging: !event.shown };
     case "rejected":
-      return { ...state, status: "rejected" };
+    case "interrupted":
+      return { ...state, status: event.type };
     case "failed":
       return { ...state, status: "failed", failure: { message: event.message, remedy: event.remedy } };
     case "unread":

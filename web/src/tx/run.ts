@@ -41,14 +41,49 @@ export async function runPlan(plan: Plan, ports: Ports, emit: Emit): Promise<voi
       last = await runStep(step.call, { account, ports, emit, enter });
     }
     if (!last) throw new PlanError("There was nothing to do.");
-    const shown = await ports.indexed(last, () => emit({ type: "lagging" })).catch(() => false);
-    if (plan.purchase) await verifyLast(last, { account, shown, ports, emit });
-    emit({ type: "done", shown });
+    await conclude(plan, last, { account, ports, emit });
   } catch (cause) {
     emit(endingOf(ports.explain(cause, phase)));
     return;
   }
   plan.onDone?.();
+}
+
+/** A transaction that was under way when the page was left. */
+export interface Sent {
+  account: Address;
+  /** Labels of the plan's transactions, and which of them it is. */
+  steps: readonly string[];
+  step: number;
+  hash: Hex;
+}
+
+/** Takes a plan up again where its last transaction was sent. */
+export async function resumePlan(plan: Plan, sent: Sent, ports: Ports, emit: Emit): Promise<void> {
+  const { account, steps, step } = sent;
+  emit({ type: "validated", account, steps });
+  emit({ type: "step", step });
+  emit({ type: "sent", hash: sent.hash });
+  try {
+    const hash = await follow(sent.hash, { ports, emit });
+    // What comes after it was never handed to the wallet, and the chain has moved on.
+    if (step + 1 < steps.length) emit({ type: "interrupted" });
+    else await conclude(plan, hash, { account, ports, emit });
+  } catch (cause) {
+    emit(endingOf(ports.explain(cause, "sent")));
+  }
+}
+
+interface Conclusion {
+  account: Address;
+  ports: Ports;
+  emit: Emit;
+}
+
+async function conclude(plan: Plan, last: Hex, { account, ports, emit }: Conclusion): Promise<void> {
+  const shown = await ports.indexed(last, () => emit({ type: "lagging" })).catch(() => false);
+  if (plan.purchase) await verifyLast(last, { account, shown, ports, emit });
+  emit({ type: "done", shown });
 }
 
 function endingOf(explanation: Explanation): FlowEvent {
@@ -77,6 +112,19 @@ async function runStep(call: Call, { account, ports, emit, enter }: StepContext)
   const hash = await ports.sign(call, account);
   enter("sent");
   emit({ type: "sent", hash });
+  const again = () => ports.simulate(call, account);
+  return follow(hash, { ports, emit, again });
+}
+
+interface Follow {
+  ports: Ports;
+  emit: Emit;
+  /** The same call, tried once more: a failure says why. */
+  again?: () => Promise<void>;
+}
+
+/** Until a transaction is in a block; its hash, which is another one where the wallet has sped it up. */
+async function follow(hash: Hex, { ports, emit, again }: Follow): Promise<Hex> {
   const mined = await ports.mined(hash);
   if (mined.replacement === "cancelled" || mined.replacement === "replaced") {
     throw new PlanError(`The transaction was ${mined.replacement} in the wallet.`);
@@ -84,7 +132,7 @@ async function runStep(call: Call, { account, ports, emit, enter }: StepContext)
   if (mined.hash !== hash) emit({ type: "sent", hash: mined.hash });
   if (mined.status === "reverted") {
     // The same call fails again, and this time it says why; a failure to ask is no answer.
-    await ports.simulate(call, account).catch((cause: unknown) => {
+    await again?.().catch((cause: unknown) => {
       if (ports.explain(cause, "sent").kind === "failed") throw cause;
     });
     throw new PlanError("The transaction was reverted when it was mined. Nothing changed but the network fee.");

@@ -1,16 +1,17 @@
 import type { Address as AddressHex } from "viem";
-import { useAccount, useDisconnect } from "wagmi";
 import { Address } from "../ui/Address.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Menu } from "../ui/Menu.tsx";
+import { useSession, useWalletState } from "./session.ts";
 
 /** The connected wallet: its address to copy, and the way out. */
 export function AccountMenu({ address }: { address: AddressHex }) {
-  const { connector } = useAccount();
-  const { disconnect } = useDisconnect();
+  const { walletName } = useWalletState();
+  const session = useSession();
+  const leave = async () => (await session.engine()).disconnect();
   return (
     <Menu label={`Wallet ${address}`} trigger={<Address address={address} />}>
-      <p className="px-3 pt-2 text-xs text-muted">{connector?.name}</p>
+      <p className="px-3 pt-2 text-xs text-muted">{walletName}</p>
       <p className="px-3 pb-2 font-mono text-xs break-all text-soft">{address}</p>
       <Button
         look="quiet"
@@ -19,7 +20,7 @@ export function AccountMenu({ address }: { address: AddressHex }) {
       >
         Copy address
       </Button>
-      <Button look="quiet" className="w-full justify-start" onClick={() => disconnect()}>
+      <Button look="quiet" className="w-full justify-start" onClick={() => void leave()}>
         Disconnect
       </Button>
     </Menu>

@@ -2,7 +2,7 @@
 import "@rainbow-me/rainbowkit/styles.css";
 import { type DisclaimerComponent, darkTheme, RainbowKitProvider, useConnectModal } from "@rainbow-me/rainbowkit";
 import { useEffect, useRef } from "react";
-import { useConfig } from "wagmi";
+import { type Config, WagmiProvider } from "wagmi";
 
 const theme = darkTheme({
   accentColor: "#34e5ff",
@@ -30,17 +30,24 @@ const Disclaimer: DisclaimerComponent = ({ Text }) => (
   <Text>Wallets installed in this browser are listed here. If there is none, install one and come back.</Text>
 );
 
-/** Opens RainbowKit's list of wallets each time that `request` changes. */
-export default function ConnectModal({ request }: { request: number }) {
-  const { chains } = useConfig();
+interface ConnectModalProps {
+  /** Opens the list each time that it changes. */
+  request: number;
+  config: Config;
+}
+
+/** RainbowKit's list of wallets. Only here the page needs wagmi's hooks. */
+export default function ConnectModal({ request, config }: ConnectModalProps) {
   return (
-    <RainbowKitProvider
-      theme={theme}
-      modalSize="compact"
-      initialChain={chains[0]}
-      appInfo={{ appName: "GridX", disclaimer: Disclaimer }}
-    >
-      <Opener request={request} />
-    </RainbowKitProvider>
+    <WagmiProvider config={config} reconnectOnMount={false}>
+      <RainbowKitProvider
+        theme={theme}
+        modalSize="compact"
+        initialChain={config.chains[0]}
+        appInfo={{ appName: "GridX", disclaimer: Disclaimer }}
+      >
+        <Opener request={request} />
+      </RainbowKitProvider>
+    </WagmiProvider>
   );
 }

@@ -1,26 +1,25 @@
-import { lazy, Suspense } from "react";
-import { useAccount, useSwitchChain } from "wagmi";
 import { useSite } from "../config/SiteContext.ts";
 import { Button } from "../ui/Button.tsx";
 import { AccountMenu } from "./AccountMenu.tsx";
 import { useOpenConnect } from "./ConnectContext.tsx";
-
-// Left out of builds for other chains, together with all that it imports.
-const DemoWalletMenu = __CHAIN_ID__ === 31337 ? lazy(() => import("./demo/DemoWalletMenu.tsx")) : null;
+import { DemoWalletMenu } from "./demo/DemoWalletMenu.tsx";
+import { useSession, useWalletState } from "./session.ts";
 
 export function WalletButton() {
   const { chain } = useSite();
-  const { address, chainId, status } = useAccount();
-  const { switchChain } = useSwitchChain();
+  const { address, chainId, status } = useWalletState();
+  const session = useSession();
   if (address && chainId !== chain.id) {
+    // Declined in the wallet, nothing has changed.
+    const change = () => session.engine().then((engine) => engine.switchChain().catch(console.warn));
     return (
-      <Button look="primary" onClick={() => switchChain({ chainId: chain.id })}>
+      <Button look="primary" onClick={() => void change()}>
         Switch to {chain.name}
       </Button>
     );
   }
   if (address) return <AccountMenu address={address} />;
-  if (status === "reconnecting") return <span className="h-11 w-36 animate-pulse rounded-control bg-raised" />;
+  if (status === "loading") return <span className="h-11 w-36 animate-pulse rounded-control bg-raised" />;
   return <ConnectButtons />;
 }
 
@@ -29,11 +28,7 @@ function ConnectButtons() {
   const openConnect = useOpenConnect();
   return (
     <>
-      {DemoWalletMenu && (
-        <Suspense fallback={null}>
-          <DemoWalletMenu />
-        </Suspense>
-      )}
+      {__CHAIN_ID__ === 31337 && <DemoWalletMenu />}
       <Button look="primary" onClick={openConnect}>
         Connect wallet
       </Button>

@@ -1,8 +1,6 @@
 import { type Config, type CreateConnectorFn, createConfig, http } from "wagmi";
+import { POLLING } from "../chain/reader.ts";
 import type { Site } from "../config/loadSite.ts";
-
-const LOCAL_POLLING_MS = 400;
-const POLLING_MS = 2_000;
 
 /** Installed wallets announce themselves (EIP-6963); the rest is asked for only where configured. */
 export async function createWagmiConfig(site: Site): Promise<Config> {
@@ -19,6 +17,6 @@ export async function createWagmiConfig(site: Site): Promise<Config> {
     chains: [site.chain],
     connectors,
     transports: { [site.chain.id]: http(site.config.rpcUrl, { retryCount: 3 }) },
-    pollingInterval: __CHAIN_ID__ === 31337 ? LOCAL_POLLING_MS : POLLING_MS,
+    pollingInterval: POLLING,
   }) as unknown as Config;
 }

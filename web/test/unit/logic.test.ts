@@ -6,7 +6,8 @@ import { parseSite } from "../../src/config/loadSite.ts";
 import { inForce } from "../../src/data/emergency.ts";
 import { retryDelay, shouldRetry } from "../../src/data/queryClient.ts";
 import { nextOnShelf, sortShelf } from "../../src/pages/market/shelf.ts";
-import { isNewestForAWhile, purchaseFigures } from "../../src/tx/plans/purchase.ts";
+import { purchaseFigures } from "../../src/tx/orders/purchase.ts";
+import { isNewestForAWhile } from "../../src/tx/plans/purchase.ts";
 import { createFormat } from "../../src/ui/format.ts";
 
 const A = "0x00000000000000000000000000000000000000AA" as const;

@@ -4,10 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { gridxCallAbi } from "../../src/chain/abi.ts";
 import type { Site } from "../../src/config/loadSite.ts";
 import type { Plan } from "../../src/tx/flow.ts";
-import { bidFigures, bidPlan, endBidPlan } from "../../src/tx/plans/bid.ts";
+import { bidFigures } from "../../src/tx/orders/bid.ts";
+import type { PurchaseOrder } from "../../src/tx/orders/purchase.ts";
+import { bidPlan, endBidPlan } from "../../src/tx/plans/bid.ts";
 import type { PlanContext } from "../../src/tx/plans/context.ts";
 import { declarePlan, endEmergencyPlan } from "../../src/tx/plans/emergency.ts";
-import { type PurchaseOrder, purchasePlan } from "../../src/tx/plans/purchase.ts";
+import { purchasePlan } from "../../src/tx/plans/purchase.ts";
 import { createFormat } from "../../src/ui/format.ts";
 import { startMarket, type TestMarket } from "./support/market.ts";
 

@@ -1,12 +1,12 @@
-import { useAccount } from "wagmi";
 import { useMarket } from "../../data/indexer.ts";
 import { Page } from "../../ui/Page.tsx";
+import { useAddress } from "../../wallet/session.ts";
 import { CarbonCounter } from "./CarbonCounter.tsx";
 import { CarbonHistory } from "./CarbonHistory.tsx";
 import { Leaderboard } from "./Leaderboard.tsx";
 
-export function CarbonPage() {
-  const { address } = useAccount();
+export default function CarbonPage() {
+  const address = useAddress();
   const { data: market } = useMarket();
   return (
     <Page

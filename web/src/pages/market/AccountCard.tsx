@@ -1,16 +1,15 @@
 import { type FormEvent, type ReactNode, useState } from "react";
-import { useAccount } from "wagmi";
 import { useSite } from "../../config/SiteContext.ts";
-import { useReader, useWallet } from "../../data/chain.ts";
-import { depositPlan, withdrawPlan } from "../../tx/plans/money.ts";
+import { useWallet } from "../../data/chain.ts";
 import { useTransactions } from "../../tx/TransactionProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Card, Stat } from "../../ui/Card.tsx";
 import { Field } from "../../ui/Field.tsx";
+import { useAddress } from "../../wallet/session.ts";
 
 /** Money in the contract and in the wallet, and the way between them. */
 export function AccountCard() {
-  const { address } = useAccount();
+  const address = useAddress();
   const { format } = useSite();
   const { data: wallet, isError } = useWallet(address);
   if (!address) {
@@ -54,10 +53,8 @@ function Money({ text }: { text: string }) {
 }
 
 function MoveMoney({ balance, tokens }: { balance: bigint; tokens: bigint }) {
-  const site = useSite();
-  const reader = useReader();
   const { start } = useTransactions();
-  const { deployment, format } = site;
+  const { deployment, format } = useSite();
   const [text, setText] = useState("");
   const parsed = format.input.read(text, deployment.tokenDecimals, "Amount");
   const zero = parsed.value === 0n ? "Give more than 0." : null;
@@ -67,14 +64,14 @@ function MoveMoney({ balance, tokens }: { balance: bigint; tokens: bigint }) {
     parsed.error ??
     zero ??
     (amount !== null && amount > most ? `You have at most ${format.money(most)} in one place.` : null);
-  const move = (planOf: typeof depositPlan) => {
+  const move = (kind: "deposit" | "withdraw") => {
     // What was typed meanwhile stays.
     const onDone = () => setText((now) => (now === text ? "" : now));
-    if (amount !== null) start({ ...planOf({ site, reader }, amount), onDone });
+    if (amount !== null) start({ kind, amount }, onDone);
   };
   const deposit = (event: FormEvent) => {
     event.preventDefault();
-    move(depositPlan);
+    move("deposit");
   };
   return (
     <form className="mt-4" onSubmit={deposit} noValidate>
@@ -90,7 +87,7 @@ function MoveMoney({ balance, tokens }: { balance: bigint; tokens: bigint }) {
         <Button type="submit" disabled={amount === null}>
           Deposit
         </Button>
-        <Button disabled={amount === null || amount > balance} onClick={() => move(withdrawPlan)}>
+        <Button disabled={amount === null || amount > balance} onClick={() => move("withdraw")}>
           Withdraw
         </Button>
       </div>

@@ -1,31 +1,27 @@
 import { priceWithFee } from "@gridx/contracts";
 import { type FormEvent, useState } from "react";
-import { useAccount } from "wagmi";
 import { useSite } from "../../config/SiteContext.ts";
-import { useReader } from "../../data/chain.ts";
 import { useMarket } from "../../data/indexer.ts";
-import { askPlan } from "../../tx/plans/money.ts";
 import { useTransactions } from "../../tx/TransactionProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Field } from "../../ui/Field.tsx";
+import { useAddress } from "../../wallet/session.ts";
 import { priceBoundsError } from "./bounds.ts";
 
 /** The standing price at which the wallet's surplus is offered; 0 is none. */
 export function AskForm({ standing }: { standing: bigint }) {
-  const site = useSite();
-  const reader = useReader();
-  const { address } = useAccount();
+  const address = useAddress();
   const { data: market } = useMarket();
   const { start } = useTransactions();
   const [text, setText] = useState("");
-  const { format, deployment } = site;
+  const { format, deployment } = useSite();
   const parsed = format.input.read(text, deployment.tokenDecimals, "Price");
   const error = parsed.error ?? priceBoundsError(parsed.value, market, format.price);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     // What was typed meanwhile stays.
     const onDone = () => setText((now) => (now === text ? "" : now));
-    if (parsed.value !== null && !error) start({ ...askPlan({ site, reader }, parsed.value), onDone });
+    if (parsed.value !== null && !error) start({ kind: "ask", pricePerKwh: parsed.value }, onDone);
   };
   const buyersPay =
     parsed.value !== null && !error && market
@@ -48,7 +44,7 @@ export function AskForm({ standing }: { standing: bigint }) {
           {standing > 0n ? "Change ask" : "Set ask"}
         </Button>
         {standing > 0n && (
-          <Button look="quiet" onClick={() => start(askPlan({ site, reader }, 0n))}>
+          <Button look="quiet" onClick={() => start({ kind: "ask", pricePerKwh: 0n })}>
             Stop selling
           </Button>
         )}

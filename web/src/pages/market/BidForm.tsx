@@ -1,26 +1,24 @@
 import { type FormEvent, useState } from "react";
-import { useAccount } from "wagmi";
 import { useSite } from "../../config/SiteContext.ts";
-import { useReader, useWallet } from "../../data/chain.ts";
+import { useWallet } from "../../data/chain.ts";
 import { useMarket } from "../../data/indexer.ts";
-import { type BidOrder, bidFigures, bidPlan, endBidPlan } from "../../tx/plans/bid.ts";
+import { type BidOrder, bidFigures } from "../../tx/orders/bid.ts";
 import { useTransactions } from "../../tx/TransactionProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { KWH_DECIMALS } from "../../ui/parse.ts";
+import { useAddress } from "../../wallet/session.ts";
 import { priceBoundsError } from "./bounds.ts";
 
 /** The standing bid of the wallet: set, change, end. Its fields show what stands until something is typed. */
 export function BidForm({ standing }: { standing: BidOrder }) {
-  const site = useSite();
-  const reader = useReader();
-  const { address } = useAccount();
+  const address = useAddress();
   const { data: market } = useMarket();
   const { data: wallet } = useWallet(address);
   const { start } = useTransactions();
   const [priceText, setPriceText] = useState<string | null>(null);
   const [energyText, setEnergyText] = useState<string | null>(null);
-  const { format, deployment } = site;
+  const { format, deployment } = useSite();
   const { input } = format;
   const stands = standing.pricePerKwh > 0n;
   const shown = (value: bigint, decimals: number) => (stands ? input.write(value, decimals) : "");
@@ -44,14 +42,14 @@ export function BidForm({ standing }: { standing: BidOrder }) {
       setPriceText((now) => (now === priceText ? null : now));
       setEnergyText((now) => (now === energyText ? null : now));
     };
-    start({ ...bidPlan({ site, reader }, order, market.feeBps), onDone });
+    start({ kind: "bid", order, feeBps: market.feeBps }, onDone);
   };
   const end = () => {
     const onDone = () => {
       setPriceText(null);
       setEnergyText(null);
     };
-    start({ ...endBidPlan({ site, reader }), onDone });
+    start({ kind: "endBid" }, onDone);
   };
   const priceHint = figures
     ? `The seller receives at most ${format.price(figures.sellerPrice)} of it.`

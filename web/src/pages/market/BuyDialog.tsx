@@ -1,10 +1,10 @@
 import { type FormEvent, useRef, useState } from "react";
-import { useAccount } from "wagmi";
+import type { WalletFigures } from "../../chain/reads.ts";
 import { useSite } from "../../config/SiteContext.ts";
-import { useBlock, useReader, useWallet, type WalletFigures } from "../../data/chain.ts";
+import { useBlock, useWallet } from "../../data/chain.ts";
 import { useAllowance } from "../../data/emergency.ts";
 import { useMarket } from "../../data/indexer.ts";
-import { type PurchaseOrder, purchaseFigures, purchasePlan, purchaseRows } from "../../tx/plans/purchase.ts";
+import { type PurchaseOrder, purchaseFigures, purchaseRows } from "../../tx/orders/purchase.ts";
 import { useTransactions } from "../../tx/TransactionProvider.tsx";
 import { Address } from "../../ui/Address.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -13,6 +13,7 @@ import { Field } from "../../ui/Field.tsx";
 import { shortHex } from "../../ui/format.ts";
 import { KWH_DECIMALS } from "../../ui/parse.ts";
 import { useOpenConnect } from "../../wallet/ConnectContext.tsx";
+import { useAddress } from "../../wallet/session.ts";
 import { type LotId, leftWh } from "./lot.ts";
 import type { ShelfLot } from "./shelf.ts";
 
@@ -55,10 +56,8 @@ export function BuyDialog({ id, lot, onClose }: BuyDialogProps) {
 }
 
 function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
-  const site = useSite();
-  const reader = useReader();
-  const { format } = site;
-  const { address } = useAccount();
+  const { format } = useSite();
+  const address = useAddress();
   const { data: market } = useMarket();
   const { data: wallet } = useWallet(address);
   const { start } = useTransactions();
@@ -79,7 +78,7 @@ function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
     event.preventDefault();
     if (!order || !address) return;
     onClose();
-    start(purchasePlan({ site, reader }, order));
+    start({ kind: "purchase", order });
   };
   const connect = () => {
     onClose();
@@ -98,7 +97,7 @@ function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
       />
       <dl className="mt-2 divide-y divide-line text-sm" aria-live="polite">
         {order
-          ? purchaseRows(order, { site, reader }).map(({ label, value }, index) => (
+          ? purchaseRows(order, format).map(({ label, value }, index) => (
               <div key={label} className="flex items-baseline justify-between gap-4 py-1.5">
                 <dt className="text-muted">{label}</dt>
                 <dd className={`text-end font-medium ${index === 2 ? "text-base text-cyan" : ""}`}>{value}</dd>

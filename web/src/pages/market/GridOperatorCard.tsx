@@ -1,10 +1,9 @@
 import { priceWithFee } from "@gridx/contracts";
 import { type FormEvent, useState } from "react";
 import { useSite } from "../../config/SiteContext.ts";
-import { useReader } from "../../data/chain.ts";
 import { useEmergency } from "../../data/emergency.ts";
 import { useMarket } from "../../data/indexer.ts";
-import { declarePlan, type EmergencyOrder, endEmergencyPlan } from "../../tx/plans/emergency.ts";
+import type { EmergencyOrder } from "../../tx/orders/emergency.ts";
 import { useTransactions } from "../../tx/TransactionProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Card } from "../../ui/Card.tsx";
@@ -17,13 +16,11 @@ const EMPTY = { cap: "", normal: "", essential: "", hours: "", reason: "" };
 
 /** Declares Disaster mode, or other rules for it, and ends it. Only for a wallet with the grid operator's role. */
 export default function GridOperatorCard() {
-  const site = useSite();
-  const reader = useReader();
   const { start } = useTransactions();
   const { data: market } = useMarket();
   const inForce = useEmergency() !== null;
   const [text, setText] = useState(EMPTY);
-  const { format, deployment } = site;
+  const { format, deployment } = useSite();
   const { input } = format;
   const set = (name: keyof typeof EMPTY) => {
     return (value: string) => setText((now) => ({ ...now, [name]: value }));
@@ -42,7 +39,7 @@ export default function GridOperatorCard() {
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!ready) return;
-    start({ ...declarePlan({ site, reader }, order), onDone: () => setText((now) => (now === text ? EMPTY : now)) });
+    start({ kind: "declareEmergency", order }, () => setText((now) => (now === text ? EMPTY : now)));
   };
   const withFee = cap.value !== null && market ? priceWithFee(cap.value, BigInt(market.feeBps)) : null;
   return (
@@ -53,7 +50,7 @@ export default function GridOperatorCard() {
           : "When the grid is out: cap the price and share out the energy, for everybody, until you end it or its time is over."}
       </p>
       {inForce && (
-        <Button className="mt-3 w-full" onClick={() => start(endEmergencyPlan({ site, reader }))}>
+        <Button className="mt-3 w-full" onClick={() => start({ kind: "endEmergency" })}>
           End Disaster mode
         </Button>
       )}

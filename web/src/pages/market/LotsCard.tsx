@@ -1,5 +1,4 @@
 import { priceWithFee, slotStart } from "@gridx/contracts";
-import { useAccount } from "wagmi";
 import { useSite } from "../../config/SiteContext.ts";
 import { useMarket } from "../../data/indexer.ts";
 import { Address } from "../../ui/Address.tsx";
@@ -8,6 +7,7 @@ import { Card } from "../../ui/Card.tsx";
 import { type Column, DataTable } from "../../ui/DataTable.tsx";
 import { shortHex } from "../../ui/format.ts";
 import { EmptyState, ErrorState, LoadingRows } from "../../ui/states.tsx";
+import { useAddress } from "../../wallet/session.ts";
 import { type LotId, leftWh } from "./lot.ts";
 import type { ShelfLot } from "./shelf.ts";
 import type { Shelf } from "./useShelf.ts";
@@ -66,7 +66,7 @@ const SOON_SECONDS = 60;
 
 function useLotColumns(now: number, onBuy: (lot: LotId) => void): Column<ShelfLot>[] {
   const { format, deployment } = useSite();
-  const { address } = useAccount();
+  const address = useAddress();
   const { data: market } = useMarket();
   const feeBps = BigInt(market?.feeBps ?? 0);
   const ended = (slot: number) => slotStart(slot + 1, deployment.slotDuration);

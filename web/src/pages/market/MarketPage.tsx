@@ -1,7 +1,7 @@
 import { lazy, Suspense, useState } from "react";
-import { useAccount } from "wagmi";
 import { useIsGridOperator } from "../../data/emergency.ts";
 import { Page } from "../../ui/Page.tsx";
+import { useAddress } from "../../wallet/session.ts";
 import { AccountCard } from "./AccountCard.tsx";
 import { BuyDialog } from "./BuyDialog.tsx";
 import { LastClearingCard } from "./LastClearingCard.tsx";
@@ -20,7 +20,7 @@ export function MarketPage() {
   const [count, setCount] = useState(FIRST);
   const [buying, setBuying] = useState<LotId | null>(null);
   const shelf = useShelf();
-  const { address } = useAccount();
+  const address = useAddress();
   const isGridOperator = useIsGridOperator(address);
   return (
     <Page title="Market" lead="Metered solar surplus from your neighbours. Cheapest first, paid wallet to wallet.">

@@ -1,14 +1,14 @@
-import { useAccount } from "wagmi";
 import { useSite } from "../../config/SiteContext.ts";
 import { useWallet } from "../../data/chain.ts";
 import { Card, Stat } from "../../ui/Card.tsx";
+import { useAddress } from "../../wallet/session.ts";
 import { AskForm } from "./AskForm.tsx";
 import { BidForm } from "./BidForm.tsx";
 
 /** The prices at which the wallet sells its surplus and buys in each slot, until it says otherwise. */
 export function StandingQuotesCard() {
   const { format } = useSite();
-  const { address } = useAccount();
+  const address = useAddress();
   const { data: wallet } = useWallet(address);
   const ask = wallet?.nextAsk ?? 0n;
   const bid = { pricePerKwh: wallet?.bidPrice ?? 0n, maxWhPerSlot: wallet?.bidWhPerSlot ?? 0n };

@@ -1,19 +1,19 @@
 import { useState } from "react";
-import { useAccount } from "wagmi";
 import { useTrades } from "../../data/indexer.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Card } from "../../ui/Card.tsx";
 import { DataTable } from "../../ui/DataTable.tsx";
 import { Page } from "../../ui/Page.tsx";
 import { EmptyState, ErrorState, LoadingRows } from "../../ui/states.tsx";
+import { useAddress } from "../../wallet/session.ts";
 import { useTradeColumns } from "./columns.tsx";
 import { WhoseTrades } from "./WhoseTrades.tsx";
 
 const FIRST = 50;
 const MOST = 200;
 
-export function TradesPage() {
-  const { address } = useAccount();
+export default function TradesPage() {
+  const address = useAddress();
   const [mine, setMine] = useState(false);
   const [limit, setLimit] = useState(FIRST);
   const user = mine && address ? address : null;

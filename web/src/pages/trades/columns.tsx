@@ -1,16 +1,16 @@
 import { transactionUrl } from "@gridx/contracts";
 import type { Trade } from "@gridx/indexer/client";
-import { useAccount } from "wagmi";
 import { useSite } from "../../config/SiteContext.ts";
 import { useBlock } from "../../data/chain.ts";
 import { Address } from "../../ui/Address.tsx";
 import type { Column } from "../../ui/DataTable.tsx";
 import { shortHex } from "../../ui/format.ts";
+import { useAddress } from "../../wallet/session.ts";
 import { VerifyMark } from "./VerifyMark.tsx";
 
 export function useTradeColumns(): Column<Trade>[] {
   const { format, deployment } = useSite();
-  const { address } = useAccount();
+  const address = useAddress();
   const { data: block } = useBlock();
   const now = block?.timestamp ?? 0;
   const link = (hash: string) => transactionUrl(deployment.chainId, hash);

@@ -1,28 +1,8 @@
-import { askWithinLimit, feeOf, paymentOf } from "@gridx/contracts";
 import { gridxAbi, gridxCallAbi } from "../../chain/abi.ts";
 import { PlanError } from "../explain.ts";
 import type { Plan } from "../flow.ts";
+import { type BidOrder, bidFigures } from "../orders/bid.ts";
 import { checkWallet, type PlanContext } from "./context.ts";
-
-/** A standing bid. */
-export interface BidOrder {
-  /** The most to pay per kWh, fee included. */
-  pricePerKwh: bigint;
-  maxWhPerSlot: bigint;
-}
-
-export interface BidFigures {
-  /** What a seller receives per kWh at the limit. */
-  sellerPrice: bigint;
-  /** What one full slot costs at the limit. */
-  slotCost: bigint;
-}
-
-export function bidFigures({ pricePerKwh, maxWhPerSlot }: BidOrder, feeBps: number): BidFigures {
-  const sellerPrice = askWithinLimit(pricePerKwh, BigInt(feeBps));
-  const payment = paymentOf(maxWhPerSlot, sellerPrice);
-  return { sellerPrice, slotCost: payment + feeOf(payment, BigInt(feeBps)) };
-}
 
 /** Sets the standing bid, from the present slot on. */
 export function bidPlan(context: PlanContext, bid: BidOrder, feeBps: number): Plan {
@@ -33,7 +13,6 @@ export function bidPlan(context: PlanContext, bid: BidOrder, feeBps: number): Pl
   const most = format.kwh(bid.maxWhPerSlot);
   return {
     title: `Bid ${perKwh(bid.pricePerKwh)}`,
-    publishes: true,
     figures: [
       { label: "You pay per kWh at most, fee included", value: perKwh(bid.pricePerKwh) },
       { label: "Of which the seller receives", value: perKwh(sellerPrice) },
@@ -66,7 +45,6 @@ export function endBidPlan(context: PlanContext): Plan {
   const { deployment } = context.site;
   return {
     title: "End bid",
-    publishes: true,
     figures: [{ label: "In each slot you buy", value: "nothing" }],
     success: "Your bid has ended. Nothing is bought for you any more.",
     async prepare(account) {

@@ -1,7 +1,8 @@
 import type { Address, PublicClient } from "viem";
 import { tokenAbi } from "../../chain/abi.ts";
+import { readWallet, type WalletFigures } from "../../chain/reads.ts";
 import type { Site } from "../../config/loadSite.ts";
-import { readWallet, type WalletFigures } from "../../data/chain.ts";
+
 import { PlanError } from "../explain.ts";
 import type { Step } from "../flow.ts";
 

@@ -1,16 +1,8 @@
 // Disaster mode, declared and ended by the grid operator.
 import { gridxCallAbi } from "../../chain/abi.ts";
 import type { Plan } from "../flow.ts";
+import type { EmergencyOrder } from "../orders/emergency.ts";
 import { checkWallet, type PlanContext } from "./context.ts";
-
-export interface EmergencyOrder {
-  /** What sellers receive per kWh at most. */
-  priceCap: bigint;
-  normalWhPerSlot: bigint;
-  essentialWhPerSlot: bigint;
-  hours: bigint;
-  reason: string;
-}
 
 const HOUR = 3600n;
 

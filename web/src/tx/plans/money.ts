@@ -49,7 +49,6 @@ export function askPlan(context: PlanContext, pricePerKwh: bigint): Plan {
   const off = pricePerKwh === 0n;
   return {
     title: off ? "Stop selling" : `Ask ${price}`,
-    publishes: true,
     figures: [{ label: "You receive per kWh, at least", value: off ? "not for sale" : price }],
     success: off ? "Your coming lots are not for sale." : `Your coming lots are offered at ${price}.`,
     async prepare(account) {

@@ -1,36 +1,11 @@
-import { carbonGramsOf, feeOf, paymentOf, priceWithFee, slotOf, slotStart } from "@gridx/contracts";
+import { priceWithFee, slotOf, slotStart } from "@gridx/contracts";
 import type { Address } from "viem";
 import { gridxAbi, gridxCallAbi } from "../../chain/abi.ts";
 import { wordsOf } from "../../chain/contractErrors.ts";
 import { PlanError } from "../explain.ts";
-import type { Call, Figure, Plan } from "../flow.ts";
+import type { Call, Plan } from "../flow.ts";
+import { type PurchaseOrder, purchaseFigures, purchaseRows } from "../orders/purchase.ts";
 import { approvalSteps, checkWallet, type PlanContext } from "./context.ts";
-
-/** What somebody agrees to. */
-export interface PurchaseOrder {
-  seller: Address;
-  slot: number;
-  energyWh: bigint;
-  /** What the seller receives per kWh. */
-  ask: bigint;
-  feeBps: number;
-  gramsPerMwh: number;
-}
-
-export interface PurchaseFigures {
-  payment: bigint;
-  fee: bigint;
-  total: bigint;
-  carbonGrams: bigint;
-}
-
-/** The contract's arithmetic for an order. */
-export function purchaseFigures(order: PurchaseOrder): PurchaseFigures {
-  const payment = paymentOf(order.energyWh, order.ask);
-  const fee = feeOf(payment, BigInt(order.feeBps));
-  const carbonGrams = carbonGramsOf(order.energyWh, BigInt(order.gramsPerMwh));
-  return { payment, fee, total: payment + fee, carbonGrams };
-}
 
 /** A signature may take this long, in the reader's seconds. */
 const SIGNING_SECONDS = 180;
@@ -70,9 +45,8 @@ export function purchasePlan(context: PlanContext, order: PurchaseOrder): Plan {
   const { seller, slot, energyWh } = order;
   return {
     title: `Buy ${format.kwh(energyWh)}`,
-    figures: purchaseRows(order, context),
+    figures: purchaseRows(order, format),
     purchase: true,
-    publishes: true,
     success: `You bought ${format.kwh(energyWh)} from your neighbour.`,
     async prepare(account) {
       if (account === seller) throw new PlanError("This is your own energy; nobody buys from themselves.");
@@ -114,15 +88,4 @@ export function purchasePlan(context: PlanContext, order: PurchaseOrder): Plan {
       return [...approval, { label: `Buy ${format.kwh(energyWh)}`, call }];
     },
   };
-}
-
-/** The figures that a buyer sees before signing, every digit of them. */
-export function purchaseRows(order: PurchaseOrder, { site: { format } }: PlanContext): Figure[] {
-  const { payment, fee, total, carbonGrams } = purchaseFigures(order);
-  return [
-    { label: "To the seller", value: format.exactMoney(payment) },
-    { label: `Grid fee (${order.feeBps / 100} %)`, value: format.exactMoney(fee) },
-    { label: "You pay", value: format.exactMoney(total) },
-    { label: "Estimated avoided emissions", value: `${format.carbon(carbonGrams)} CO₂e` },
-  ];
 }

@@ -1,11 +1,12 @@
-import { useConnect } from "wagmi";
 import { Button } from "../../ui/Button.tsx";
 import { Menu } from "../../ui/Menu.tsx";
-import { isDemoConnector } from "./connector.ts";
+import { useSession } from "../session.ts";
+import { connectorIdOf, DEMO_WALLETS, type DemoWallet, nameOf } from "./wallets.ts";
 
 /** Funded wallets for trying things out, without any extension. */
-export default function DemoWalletMenu() {
-  const { connectors, connect } = useConnect();
+export function DemoWalletMenu() {
+  const session = useSession();
+  const take = async (wallet: DemoWallet) => (await session.engine()).connectTo(connectorIdOf(wallet));
   return (
     <Menu
       label="Try a demo wallet"
@@ -17,18 +18,16 @@ export default function DemoWalletMenu() {
       }
     >
       <p className="px-3 pt-2 pb-1 text-xs text-muted">Play money on a local chain. Anyone knows their keys.</p>
-      {connectors
-        .filter((connector) => isDemoConnector(connector.id))
-        .map((connector) => (
-          <Button
-            key={connector.id}
-            look="quiet"
-            className="w-full justify-start"
-            onClick={() => connect({ connector })}
-          >
-            {connector.name}
-          </Button>
-        ))}
+      {DEMO_WALLETS.map((wallet) => (
+        <Button
+          key={wallet.number}
+          look="quiet"
+          className="w-full justify-start"
+          onClick={() => void take(wallet).catch(console.error)}
+        >
+          {nameOf(wallet)}
+        </Button>
+      ))}
     </Menu>
   );
 }

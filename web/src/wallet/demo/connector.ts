@@ -1,9 +1,8 @@
 import { type Address, getAddress } from "viem";
 import { type CreateConnectorFn, createConnector } from "wagmi";
-import { DEMO_WALLETS, demoAccount } from "./accounts.ts";
+import { demoAccount } from "./accounts.ts";
 import { demoProvider } from "./provider.ts";
-
-export const isDemoConnector = (id: string): boolean => id.startsWith("demo-");
+import { connectorIdOf, DEMO_WALLETS, type DemoWallet, nameOf } from "./wallets.ts";
 
 type Provider = ReturnType<typeof demoProvider>;
 type Properties = {
@@ -20,17 +19,15 @@ type Properties = {
 };
 
 /** A wagmi connector of one demo wallet. Remembers in the browser's storage that it is connected. */
-function demoConnector({
-  number,
-  addressIndex,
-}: (typeof DEMO_WALLETS)[number]): CreateConnectorFn<Provider, Properties> {
-  const id = `demo-${number}`;
+function demoConnector(wallet: DemoWallet): CreateConnectorFn<Provider, Properties> {
+  const { addressIndex } = wallet;
+  const id = connectorIdOf(wallet);
   const flag = `${id}.connected`;
   return createConnector<Provider, Properties>((config) => {
     const chain = config.chains[0];
     return {
       id,
-      name: `Demo wallet ${number}`,
+      name: nameOf(wallet),
       type: "demo",
       async connect({ withCapabilities } = {}) {
         await config.storage?.setItem(flag as never, true as never);
@@ -54,4 +51,4 @@ function demoConnector({
   });
 }
 
-export const demoConnectors = (): CreateConnectorFn[] => DEMO_WALLETS.map((wallet) => demoConnector(wallet));
+export const demoConnectors = (): CreateConnectorFn[] => DEMO_WALLETS.map(demoConnector);

@@ -1,0 +1,21 @@
+// What somebody wants to write to the chain, as plain data: it can wait for code to load, and outlive a reload.
+import type { Address } from "viem";
+import type { BidOrder } from "./orders/bid.ts";
+import type { EmergencyOrder } from "./orders/emergency.ts";
+import type { PurchaseOrder } from "./orders/purchase.ts";
+
+export type Intent =
+  | { kind: "purchase"; order: PurchaseOrder }
+  | { kind: "deposit"; amount: bigint }
+  | { kind: "withdraw"; amount: bigint }
+  | { kind: "ask"; pricePerKwh: bigint }
+  | { kind: "bid"; order: BidOrder; feeBps: number }
+  | { kind: "endBid" }
+  | { kind: "demoTokens"; to: Address }
+  | { kind: "declareEmergency"; order: EmergencyOrder }
+  | { kind: "endEmergency" };
+
+/** What puts something about the wallet's home on the chain for ever: said before the first time. */
+const PUBLISHING: ReadonlySet<Intent["kind"]> = new Set(["purchase", "ask", "bid", "endBid"]);
+
+export const publishes = ({ kind }: Intent): boolean => PUBLISHING.has(kind);
