@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Verification } from "../../src/chain/verifyTrade.ts";
 import { explain, PlanError } from "../../src/tx/explain.ts";
 import { type FlowEvent, type FlowState, flowReducer, idleFlow, type Plan } from "../../src/tx/flow.ts";
-import { type Ports, runPlan } from "../../src/tx/run.ts";
+import { type Ports, resumePlan, runPlan } from "../../src/tx/run.ts";
 import { createFormat } from "../../src/ui/format.ts";
 
 const ME: Address = "0x00000000000000000000000000000000000000AA";
@@ -38,6 +38,40 @@ async function run(ports: Partial<Ports>, given: Plan = plan) {
   });
   return { state, events };
 }
+
+/** Takes up what was under way when the page was left. */
+async function resume(step: number, ports: Partial<Ports>) {
+  let state: FlowState = flowReducer(idleFlow, { type: "start", plan });
+  let signed = 0;
+  const sign = async () => {
+    signed += 1;
+    return "0x99" as const;
+  };
+  const sent = { account: ME, steps: ["Approve", "Buy"], step, hash: "0x02" } as const;
+  await resumePlan(plan, sent, { ...honest, sign, ...ports }, (event) => {
+    state = flowReducer(state, event);
+  });
+  return { state, signed };
+}
+
+describe("after a reload", () => {
+  it("the last transaction is followed to its end, and nothing is signed", async () => {
+    const { state, signed } = await resume(1, {});
+    expect(state).toMatchObject({ status: "done", stage: "indexed", hash: "0x02", account: ME });
+    expect(state.verification).toMatchObject({ status: "verified" });
+    expect(signed).toBe(0);
+    const lost = await resume(1, { mined: () => Promise.reject(new Error("offline")) });
+    expect(lost.state).toMatchObject({ status: "unread", hash: "0x02" });
+    const reverted = await resume(1, { mined: async (hash) => ({ hash, status: "reverted" }) });
+    expect(reverted.state).toMatchObject({ status: "failed", failure: { remedy: "none" } });
+  });
+
+  it("what came after an earlier one is not sent by itself", async () => {
+    const { state, signed } = await resume(0, {});
+    expect(state).toMatchObject({ status: "interrupted", step: 0 });
+    expect(signed).toBe(0);
+  });
+});
 
 describe("the transaction flow", () => {
   it("goes through all stages of each step, and verifies a purchase last", async () => {

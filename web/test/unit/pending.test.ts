@@ -1,0 +1,64 @@
+// What the browser keeps of a transaction under way.
+import type { Deployment } from "@gridx/contracts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { type Pending, pendingStore } from "../../src/tx/pending.ts";
+
+const deployment: Deployment = {
+  ...{ chainId: 31337, address: "0x00000000000000000000000000000000000000A1", startBlock: 1 },
+  ...{ token: "0x00000000000000000000000000000000000000b2", tokenSymbol: "dINR", tokenDecimals: 6 },
+  ...{ slotDuration: 900, ringLength: 96, runId: "first" },
+};
+const purchase: Pending = {
+  account: "0x00000000000000000000000000000000000000C3",
+  hash: `0x${"ab".repeat(32)}`,
+  steps: ["Approve 5 dINR", "Buy 1 kWh"],
+  step: 1,
+  intent: {
+    kind: "purchase",
+    order: {
+      ...{ seller: "0x00000000000000000000000000000000000000D4", slot: 1_978_858, energyWh: 1_000n },
+      ...{ ask: 2n ** 95n + 1n, feeBps: 100, gramsPerMwh: 711_700 },
+    },
+  },
+};
+
+let kept: Map<string, string>;
+beforeEach(() => {
+  kept = new Map();
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => kept.set(key, value),
+    removeItem: (key: string) => kept.delete(key),
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+describe("the transaction under way", () => {
+  it("comes back as it was, every digit of it, until it is forgotten", () => {
+    const store = pendingStore(deployment);
+    expect(store.load()).toBeNull();
+    store.save(purchase);
+    expect(pendingStore(deployment).load()).toEqual(purchase);
+    store.forget();
+    expect(store.load()).toBeNull();
+  });
+
+  it("is not that of another run, chain or contract", () => {
+    pendingStore(deployment).save(purchase);
+    const others = [{ runId: "second" }, { runId: undefined }, { chainId: 137 }, { address: purchase.account }];
+    for (const other of others) expect(pendingStore({ ...deployment, ...other }).load()).toBeNull();
+  });
+
+  it("is nothing where what is kept is broken, or nothing can be kept", () => {
+    const store = pendingStore(deployment);
+    store.save(purchase);
+    const [key] = kept.keys();
+    for (const text of ["", "{", "{}", '"x"', JSON.stringify({ ...purchase, intent: null, hash: "0x12" })]) {
+      kept.set(String(key), text);
+      expect(store.load()).toBeNull();
+    }
+    vi.stubGlobal("localStorage", undefined);
+    expect(() => store.save(purchase)).not.toThrow();
+    expect(store.load()).toBeNull();
+  });
+});
