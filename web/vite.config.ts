@@ -1,30 +1,7 @@
-import { readFileSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig, loadEnv, type Plugin } from "vite";
-
-/** Serves `/gridx.json` from the file that GRIDX_SITE_CONFIG names, read anew for each request. */
-function siteConfig(): Plugin {
-  const serve = (request: IncomingMessage, response: ServerResponse, next: () => void) => {
-    if (request.url?.split("?")[0] !== "/gridx.json") return next();
-    const path = process.env.GRIDX_SITE_CONFIG;
-    response.setHeader("content-type", "application/json");
-    response.setHeader("cache-control", "no-store");
-    try {
-      if (!path) throw new Error("GRIDX_SITE_CONFIG names no file");
-      response.end(readFileSync(path));
-    } catch (cause) {
-      response.statusCode = 404;
-      response.end(JSON.stringify({ error: cause instanceof Error ? cause.message : String(cause) }));
-    }
-  };
-  return {
-    name: "gridx-site-config",
-    configureServer: (server) => void server.middlewares.use(serve),
-    configurePreviewServer: (server) => void server.middlewares.use(serve),
-  };
-}
+import { defineConfig, loadEnv } from "vite";
+import { sitePlugin } from "./site/plugin.ts";
 
 export default defineConfig(({ mode }) => {
   const env = loadEnv(mode, import.meta.dirname, "VITE_");
@@ -32,7 +9,7 @@ export default defineConfig(({ mode }) => {
   if (!Number.isSafeInteger(chainId)) throw new Error(`VITE_CHAIN_ID is no chain id: ${env.VITE_CHAIN_ID}`);
   return {
     root: import.meta.dirname,
-    plugins: [react(), tailwindcss(), siteConfig()],
+    plugins: [react(), tailwindcss(), sitePlugin({ walletConnect: Boolean(env.VITE_WALLETCONNECT_PROJECT_ID) })],
     // A constant of the build, so that code for another chain is not in it.
     define: { __CHAIN_ID__: JSON.stringify(chainId) },
     server: { port: 3000, strictPort: true, host: "127.0.0.1" },

@@ -14,6 +14,10 @@ test("buys energy from a neighbour with an installed wallet, verified against th
   const world = theWorld();
   const hosts = new Set<string>();
   page.on("request", (request) => hosts.add(new URL(request.url()).origin));
+  const refused: string[] = [];
+  page.on("console", (message) => {
+    if (/Content Security Policy/.test(message.text())) refused.push(message.text());
+  });
   const { account, requests } = await installWallet(page, world, TOKENS);
   await openMarket(page, world.pageUrl);
   await connect(page);
@@ -87,4 +91,9 @@ test("buys energy from a neighbour with an installed wallet, verified against th
   // Nobody else was asked for anything.
   const configured = [world.pageUrl, world.rpcUrl, world.indexerUrl].map((url) => new URL(url).origin);
   expect([...hosts].filter((host) => !configured.includes(host) && host !== "null")).toEqual([]);
+  // The page is served so that it could not have asked anybody else, and needs nothing that is refused to it.
+  const policy = (await page.request.get(world.pageUrl)).headers()["content-security-policy"];
+  expect(policy).toContain("script-src 'self';");
+  expect(policy).toContain(new URL(world.indexerUrl).origin);
+  expect(refused).toEqual([]);
 });

@@ -1,0 +1,47 @@
+// How much JavaScript the page loads before anybody does anything, and in all.
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, type Rolldown } from "vite";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+
+export interface BundleSizes {
+  /** Bytes after gzip: what the first page load brings, the styles with it, and everything there is. */
+  initial: number;
+  styles: number;
+  all: number;
+}
+
+/** Scripts that start with the page: the entry and what it imports statically. */
+export function initialChunks(output: readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[]) {
+  const chunks = new Map(output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file] as const] : [])));
+  const initial = new Set<Rolldown.OutputChunk>();
+  const visit = (chunk: Rolldown.OutputChunk | undefined) => {
+    if (!chunk || initial.has(chunk)) return;
+    initial.add(chunk);
+    for (const name of chunk.imports) visit(chunks.get(name));
+  };
+  for (const chunk of chunks.values()) if (chunk.isEntry) visit(chunk);
+  return [...initial];
+}
+
+const gzipped = (text: string | Uint8Array): number => gzipSync(text).length;
+const sum = (sizes: number[]): number => sizes.reduce((total, size) => total + size, 0);
+
+export async function measureBundle(): Promise<BundleSizes> {
+  const built = await build({
+    root: ROOT,
+    configFile: `${ROOT}vite.config.ts`,
+    mode: "production",
+    logLevel: "error",
+    build: { write: false, reportCompressedSize: false },
+  });
+  const { output } = (Array.isArray(built) ? built[0] : built) as Rolldown.RolldownOutput;
+  const scripts = output.filter((file) => file.type === "chunk");
+  const styles = output.filter((file) => file.type === "asset" && file.fileName.endsWith(".css"));
+  return {
+    initial: sum(initialChunks(output).map(({ code }) => gzipped(code))),
+    styles: sum(styles.map((file) => (file.type === "asset" ? gzipped(file.source) : 0))),
+    all: sum(scripts.map(({ code }) => gzipped(code))),
+  };
+}
