@@ -51,18 +51,18 @@ function nameOf(chainId: number): string {
   return `${chains[chainId]?.name ?? "an unknown chain"} (${chainId})`;
 }
 
-const fetchConfig = (signal?: AbortSignal): Promise<Response | null> =>
-  fetch("/gridx.json", { cache: "no-store", signal }).catch(() => null);
+const fetchConfig = (init: RequestInit = {}): Promise<Response | null> => fetch("/gridx.json", init).catch(() => null);
 
 /** The deployment that is served now, or null where that can't be read. */
 async function servedDeployment(signal: AbortSignal): Promise<Deployment | null> {
-  const response = await fetchConfig(signal);
+  const response = await fetchConfig({ cache: "no-store", signal });
   const parsed = siteConfigSchema.safeParse(response?.ok ? await response.json() : null);
   return parsed.success ? parsed.data.deployment : null;
 }
 
 /** Fetches and checks the configuration. */
 export async function loadSite(): Promise<Site> {
+  // As the page's head asks for it already: served so that nobody keeps it.
   const response = await fetchConfig();
   if (!response?.ok) {
     throw new SiteConfigError(
