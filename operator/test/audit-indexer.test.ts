@@ -71,6 +71,9 @@ const lists = [
   ["/api/leaderboard", "earnedGrams"],
   ["/api/carbon-transactions", "grams"],
   ["/api/carbon-transactions", "beneficiary"],
+  ["/api/users", "carbonRetiredGrams"],
+  ["/api/markets/slots", "turnover"],
+  ["/api/markets/days", "buyers"],
   ["/api/clearings?", "energyWh"],
   ["/api/clearings/", "trades"],
 ] as const;

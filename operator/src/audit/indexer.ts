@@ -2,6 +2,7 @@
 import type { Books } from "@gridx/contracts/books";
 import { createIndexerClient, type IndexerClient } from "@gridx/indexer/client";
 import type { Findings } from "./findings.ts";
+import { dayMarketsOf, slotMarketsOf } from "./markets.ts";
 import { CannotCheck } from "./patient.ts";
 import { lotsOf, usersOf, walletsOf } from "./present.ts";
 import type { Rows } from "./rows.ts";
@@ -75,7 +76,7 @@ async function firstWrong(
 
 const text = (_: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
 const name = (row: Row): string =>
-  plain(row.tradeId ?? row.id ?? row.address ?? `${row.house ?? row.seller} slot ${row.slot ?? "-"}`);
+  plain(row.tradeId ?? row.id ?? row.address ?? row.day ?? `${row.house ?? row.seller ?? ""} slot ${row.slot ?? "-"}`);
 
 async function* upTo<T extends { blockNumber: number }>(block: number, rows: AsyncIterable<T>): AsyncGenerator<T> {
   for await (const row of rows) if (row.blockNumber <= block) yield row;
@@ -101,6 +102,7 @@ export async function compareIndexer(comparison: Comparison, findings: Findings)
     const signals = [AbortSignal.timeout(REQUEST_MILLISECONDS), ...(signal ? [signal] : [])];
     return fetch(input, { ...init, signal: AbortSignal.any(signals) });
   });
+  const { slotDuration } = books.deployment;
   let compared = 0;
   const count = () => {
     compared += 1;
@@ -140,6 +142,18 @@ export async function compareIndexer(comparison: Comparison, findings: Findings)
         "lots",
         lotsOf(books, before.blockTimestamp),
         all((query) => client.lots(query)),
+        count,
+      ),
+      await firstWrong(
+        "markets/slots",
+        slotMarketsOf(rows, slotDuration),
+        all((query) => client.slotMarkets(query)),
+        count,
+      ),
+      await firstWrong(
+        "markets/days",
+        dayMarketsOf(rows, slotDuration),
+        all((query) => client.dayMarkets(query)),
         count,
       ),
     ];
