@@ -144,6 +144,10 @@ export const energyTrade = onchainTable(
     carbonGrams: p.bigint().notNull(),
     /** Matched by a clearing; else bought directly. */
     cleared: p.boolean().notNull(),
+    /** Index of its fact in the ledger. */
+    fact: p.integer().notNull(),
+    /** What was sold of the lot once it was made, its own energy included. */
+    lotSoldWh: p.bigint().notNull(),
     ...origin(p),
   }),
   (t) => ({
@@ -233,6 +237,9 @@ const totals = (p: PgColumnsBuilders) => ({
   low: p.bigint().notNull(),
   trades: p.integer().notNull(),
   carbonGrams: p.bigint().notNull(),
+  /** Different ones. */
+  buyers: p.integer().notNull(),
+  sellers: p.integer().notNull(),
   /** The part of volume and turnover that clearings matched. */
   clearedWh: p.bigint().notNull(),
   clearedTurnover: p.bigint().notNull(),
@@ -253,6 +260,47 @@ export const dayMarket = onchainTable("day_market", (p) => ({
   /** Of the day's newest cleared slot. */
   clearingPrice: p.bigint(),
 }));
+
+/** What one participant bought of the energy of one slot. What it sold of it is its lot. */
+export const slotPurchase = onchainTable(
+  "slot_purchase",
+  (p) => ({
+    slot: p.integer().notNull(),
+    buyer: p.hex().notNull(),
+    boughtWh: p.bigint().notNull(),
+    /** To sellers, without fees. */
+    paid: p.bigint().notNull(),
+    feesPaid: p.bigint().notNull(),
+    carbonGrams: p.bigint().notNull(),
+    trades: p.integer().notNull(),
+  }),
+  (t) => ({
+    key: primaryKey({ columns: [t.slot, t.buyer] }),
+    slotPurchaseBuyer: index("slot_purchase_buyer").on(t.buyer, t.slot.desc()),
+  }),
+);
+
+/** What one participant bought and sold of the energy of one day. */
+export const dayAccount = onchainTable(
+  "day_account",
+  (p) => ({
+    day: p.integer().notNull(),
+    address: p.hex().notNull(),
+    boughtWh: p.bigint().notNull(),
+    soldWh: p.bigint().notNull(),
+    /** To sellers, without fees. */
+    paid: p.bigint().notNull(),
+    feesPaid: p.bigint().notNull(),
+    earned: p.bigint().notNull(),
+    carbonGrams: p.bigint().notNull(),
+    purchases: p.integer().notNull(),
+    sales: p.integer().notNull(),
+  }),
+  (t) => ({
+    key: primaryKey({ columns: [t.day, t.address] }),
+    dayAccountAddress: index("day_account_address").on(t.address, t.day.desc()),
+  }),
+);
 
 /** Declared emergencies, by the index of their fact. */
 export const emergency = onchainTable("emergency", (p) => ({

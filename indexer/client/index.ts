@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { clearingSchema, slotClearingsSchema } from "./clearings.ts";
 import { type AsOf, envelopeSchema, pageOf } from "./envelope.ts";
+import { dayMarketSchema, slotMarketSchema } from "./markets.ts";
 import {
   auditSchema,
   bidSchema,
@@ -16,11 +17,14 @@ import {
   transactionSchema,
   userSchema,
 } from "./schemas.ts";
+import { oneTradeSchema } from "./trade.ts";
 
 export * from "./clearings.ts";
 export * from "./envelope.ts";
 export * from "./events.ts";
+export * from "./markets.ts";
 export * from "./schemas.ts";
+export * from "./trade.ts";
 
 /** An answer of the indexer that is an error, or no answer of the promised shape. */
 export class IndexerError extends Error {
@@ -46,11 +50,14 @@ export interface ClientOptions {
   onAnswer?: (asOf: AsOf | null) => void;
 }
 
-/** What lists of trades and carbon can be narrowed by. */
-export interface FilterQuery extends PageQuery {
+export interface TimeQuery extends PageQuery {
   /** Unix seconds, from the first on and before the last. */
   from?: number;
   to?: number;
+}
+
+/** What lists of trades and carbon can be narrowed by. */
+export interface FilterQuery extends TimeQuery {
   slot?: number;
 }
 
@@ -90,6 +97,14 @@ export function createIndexerClient(
       get("clearings", pageOf(clearingSchema), { ...query }, signal),
     /** All clearings of a slot, with the lines that they passed over. */
     slotClearings: (slot: number, signal?: AbortSignal) => get(`clearings/${slot}`, slotClearingsSchema, {}, signal),
+    /** Totals of slots in which something was traded or cleared, newest first; `from` and `to` are of the slots' starts. */
+    slotMarkets: (query: TimeQuery = {}, signal?: AbortSignal) =>
+      get("markets/slots", pageOf(slotMarketSchema), { ...query }, signal),
+    /** The same of UTC days. */
+    dayMarkets: (query: TimeQuery = {}, signal?: AbortSignal) =>
+      get("markets/days", pageOf(dayMarketSchema), { ...query }, signal),
+    /** One trade with its place in the ledger and the readings behind its energy. */
+    trade: (tradeId: string, signal?: AbortSignal) => get(`energy-trades/${tradeId}`, oneTradeSchema, {}, signal),
     /** Newest first. */
     trades: (query: FilterQuery & { wallet?: string } = {}, signal?: AbortSignal) =>
       get("energy-trades", pageOf(tradeSchema), { ...query }, signal),

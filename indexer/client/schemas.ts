@@ -49,6 +49,8 @@ export const userSchema = z.object({
   balance: integer,
   deposited: integer,
   withdrawn: integer,
+  /** Grid fees that were paid out to it as the treasury. */
+  feesCollected: integer,
   boughtWh: integer,
   soldWh: integer,
   /** Payments to sellers, fees apart. */
@@ -58,6 +60,8 @@ export const userSchema = z.object({
   earned: integer,
   purchases: z.number().int(),
   sales: z.number().int(),
+  carbonEarnedGrams: integer,
+  carbonRetiredGrams: integer,
   /** Standing ask for lots from `askFromSlot` on; 0 is not for sale. */
   ask: integer,
   askFromSlot: z.number().int(),

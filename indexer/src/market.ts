@@ -1,9 +1,9 @@
 import { ponder } from "ponder:registry";
 import { carbonTransaction, energyTrade, lot } from "ponder:schema";
 import { paymentOf } from "@gridx/contracts";
-import { appendFact, originOf } from "./ledger/append.ts";
+import { appendFact, ledgerSoFar, originOf } from "./ledger/append.ts";
 import { changeAccount, changeWallet } from "./rows.ts";
-import { addToMarkets } from "./totals.ts";
+import { addTrade } from "./totals.ts";
 
 // `CarbonEarned` only repeats its trade, so nothing listens to it: the carbon is booked here, once.
 ponder.on("GridX:EnergyTradeLogged", async ({ event, context }) => {
@@ -12,8 +12,11 @@ ponder.on("GridX:EnergyTradeLogged", async ({ event, context }) => {
   const origin = originOf(event);
   const trade = { tradeId, seller, buyer, slot, energyWh, pricePerKwh, payment, feePaid, carbonGrams };
   // The event is the same for both kinds; `SlotCleared` marks the ones that it made.
-  await context.db.insert(energyTrade).values({ ...trade, cleared: false, ...origin });
-  await context.db.update(lot, { seller, slot }).set((row) => ({ soldWh: row.soldWh + energyWh }));
+  const { facts: fact } = await ledgerSoFar(context);
+  const { soldWh: lotSoldWh } = await context.db
+    .update(lot, { seller, slot })
+    .set((row) => ({ soldWh: row.soldWh + energyWh }));
+  await context.db.insert(energyTrade).values({ ...trade, cleared: false, fact, lotSoldWh, ...origin });
   await changeAccount(context, buyer, (row) => ({
     balance: row.balance - payment - feePaid,
     boughtWh: row.boughtWh + energyWh,
@@ -41,14 +44,6 @@ ponder.on("GridX:EnergyTradeLogged", async ({ event, context }) => {
     reason: null,
     ...origin,
   });
-  await addToMarkets(context, slot, {
-    volumeWh: energyWh,
-    turnover: payment,
-    fees: feePaid,
-    high: pricePerKwh,
-    low: pricePerKwh,
-    trades: 1,
-    carbonGrams,
-  });
+  await addTrade(context, trade, lotSoldWh === energyWh);
   await appendFact(context, "EnergyTradeLogged", event);
 });

@@ -73,7 +73,7 @@ function ledger() {
     if (kind === "EnergyTradeLogged") {
       const payment = paymentOf(trade.energyWh, trade.pricePerKwh);
       const amounts = { payment, feePaid: 123n, carbonGrams: 712n };
-      trades.push({ tradeId: head, ...trade, ...amounts, cleared: isCleared ?? false, ...at });
+      trades.push({ tradeId: head, ...trade, ...amounts, cleared: isCleared ?? false, fact: index, ...at });
     } else if (kind === "SlotCleared") {
       clearings.push({ ...args, ...at });
     } else if (kind === "BidSet") {
@@ -199,6 +199,7 @@ describe("an altered ledger is found, and where", () => {
     ["the id of a trade's row", 4, trade(1, { tradeId: zeroHash })],
     ["a trade's row dropped", 4, (l) => l.trades.splice(1, 1)],
     ["the place of a trade's row", 4, trade(1, { logIndex: 0 })],
+    ["the fact of a trade's row", 4, trade(1, { fact: 0 })],
     ["a bought trade marked as cleared", 4, trade(1, { cleared: true })],
     ["a bought trade before cleared ones marked as cleared", 6, trade(2, { cleared: true })],
     ["a cleared trade marked as bought", 7, trade(3, { cleared: false })],

@@ -114,7 +114,8 @@ console.log(`fold, checks and clearings: ${(spent / 1000).toFixed(1)} s, ${per(e
 
 const again = keep();
 const started = performance.now();
-for await (const logs of dumpedLogs(file, dump.header, block)) for (const one of logs) again.keeper.add(one);
+for await (const logs of dumpedLogs(file, dump.header, { after: -1, upTo: block }))
+  for (const one of logs) again.keeper.add(one);
 again.keeper.flush();
 const whole = performance.now() - started;
 console.log(

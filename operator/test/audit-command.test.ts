@@ -41,6 +41,10 @@ test("a dump: cut off, gone on with, it is what a full run is; another chain's i
     proxy.widest = 0;
   });
   expect(again.head).toBe(whole.head);
+  // A dump that reaches beyond the block to check, which is looked for twice.
+  const { ok, logs, facts } = await check({ from: full, confirmations: 5 });
+  const behind = await check({ confirmations: 5 });
+  expect({ ok, logs, facts }).toEqual({ ok: true, logs: behind.logs, facts: behind.facts });
 
   const forged = (change: (header: Record<string, unknown>) => object) => {
     const text = readFileSync(full, "utf8");

@@ -9,7 +9,7 @@ import { audit } from "../src/audit/audit.ts";
 
 type Item = Record<string, string | number | boolean | null>;
 interface Answer {
-  data: { items?: Item[]; nextCursor?: string | null };
+  data: { items?: Item[]; clearings?: Item[]; nextCursor?: string | null };
 }
 
 const directory = temporaryDirectory();
@@ -37,6 +37,7 @@ beforeAll(async () => {
     const answer = await fetch(`${indexer.url}${path}`);
     const body = (await answer.json()) as Answer;
     if (body.data?.items) body.data.items = alter(path, body.data.items);
+    if (body.data?.clearings) body.data.clearings = alter(path, body.data.clearings);
     response.writeHead(answer.status, { "content-type": "application/json" }).end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => stand.listen(0, "127.0.0.1", resolve));
@@ -68,8 +69,13 @@ const lists = [
   ["/api/houses", "exportedWh"],
   ["/api/energy-production/", "exportWh"],
   ["/api/leaderboard", "earnedGrams"],
-  ["/transactions", "grams"],
-  ["/transactions", "beneficiary"],
+  ["/api/carbon-transactions", "grams"],
+  ["/api/carbon-transactions", "beneficiary"],
+  ["/api/users", "carbonRetiredGrams"],
+  ["/api/markets/slots", "turnover"],
+  ["/api/markets/days", "buyers"],
+  ["/api/clearings?", "energyWh"],
+  ["/api/clearings/", "trades"],
 ] as const;
 
 const other = (value: Item[string] | undefined): Item[string] => {
@@ -102,4 +108,13 @@ test("a row that is left out, doubled, or in another's place is found and named"
     alter = (path, items) => (path.startsWith("/api/energy-trades") && items.length < 200 ? change(items) : items);
     expect((await check()).first).toMatch(expected);
   }
+});
+
+test("carbon of a wallet that is on no chain is found", async () => {
+  alter = (path, items) => {
+    const last = items.at(-1);
+    const ends = path.startsWith("/api/carbon-transactions") && items.length < 200 && last;
+    return ends ? [...items, { ...last, address: `0x${"ab".repeat(20)}` }] : items;
+  };
+  expect((await check()).first).toMatch(/carbon-transactions row \d+: .*abab.* is on no chain/);
 });

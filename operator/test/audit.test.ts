@@ -1,6 +1,7 @@
 import { gridxAbi } from "@gridx/contracts";
 import type { Hex } from "viem";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { verdictLines } from "../src/audit/verdict.ts";
 import type { ListedLog } from "./support/altering-rpc.ts";
 import { type AuditedWorld, auditedWorld, isSame, placed, topicOf } from "./support/audited-world.ts";
 
@@ -20,8 +21,8 @@ test("a random history agrees, from the address alone", async () => {
   expect(result.head).toBe(
     await world.client.readContract({ abi: gridxAbi, address: world.deployment.address, functionName: "head" }),
   );
-  expect(result.state.compared).toBeGreaterThan(30);
-  expect(result.state.surplus).toBe(0n);
+  expect(result.state?.compared).toBeGreaterThan(30);
+  expect(result.state?.surplus).toBe(0n);
   expect(result.clearings.slots).toBeGreaterThan(3);
 });
 
@@ -110,6 +111,25 @@ test("ranges of 7 blocks, batches of 3, every fifth request refused, no times in
   });
   expect(result).toMatchObject({ ok: true, logs: all.length });
   expect(result.repeated).toBeGreaterThan(10);
+});
+
+test("many problems of one kind do not hide those of another", async () => {
+  const log = middle("Deposited");
+  const bent = `${log.data.slice(0, -1)}${log.data.endsWith("1") ? "2" : "1"}` as Hex;
+  const result = await check({}, (proxy) => {
+    proxy.alter = (logs) =>
+      logs
+        .filter(({ topics }) => ![topicOf("CarbonEarned"), topicOf("HouseRegistered")].includes(topics[0] ?? "0x"))
+        .map((one) => (isSame(one, log) ? { ...one, data: bent } : one));
+  });
+  expect(result.findings.countOf("history")).toBeGreaterThan(20);
+  expect(result.findings.ofKind("head")).toHaveLength(1);
+  const lines = [...verdictLines(result)].join("\n");
+  expect(lines).toMatch(/head +NOT the contract's[\s\S]*state .* NOT as the events[\s\S]*DISAGREES: block/);
+});
+
+test("an RPC that has no code where it has forgotten the states: not a later start, but a question for it", async () => {
+  await expect(check({}, (proxy) => Object.assign(proxy, { codeless: true }))).rejects.toThrow("give --start-block");
 });
 
 test("an RPC that never answers: it could not be checked", async () => {

@@ -1,5 +1,5 @@
 import { gridxAbi } from "@gridx/contracts";
-import { parseEventLogs } from "viem";
+import { type Address, encodeFunctionData, parseEventLogs } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { describe, expect, test } from "vitest";
 import { sequence } from "../src/random.ts";
@@ -79,6 +79,23 @@ describe("clear", () => {
     const trades = await chain.trades();
     expect(trades.filter(({ seller, buyer }) => seller === buyer)).toEqual([]);
     expect(sums(trades)).toEqual(Object.fromEntries(plan?.bids.map((fill) => [fill.participant, fill.energyWh]) ?? []));
+  });
+
+  test("two calls for a slot in one transaction are told as one", async () => {
+    const slot = await small();
+    await bothAttest(slot);
+    const [anna, carl] = [someone("anna").address, someone("carl").address];
+    const fill = (participant: Address, energyWh: bigint) => [{ participant, energyWh }];
+    const calls = [200n, 100n].map((energyWh) => {
+      const args = [slot, 5_500_000n, fill(anna, energyWh), fill(carl, energyWh), 1n] as const;
+      return encodeFunctionData({ abi: gridxAbi, functionName: "clearSlot", args });
+    });
+    await chain.write("multicall", [calls]);
+    expect(await clear({ grace: 0 })).toBe(true);
+    expect(told("cleared")).toMatchObject([{ slot, pricePerKwh: 5_500_000n, leftWh: 0n }]);
+    const trades = (await chain.trades()).filter((trade) => trade.slot === slot);
+    expect(trades.length).toBeGreaterThan(2);
+    expect(told("cleared")[0]?.energyWh).toBe(trades.reduce((sum, { energyWh }) => sum + energyWh, 0n));
   });
 
   test("a dry run tells the plan and sends nothing; slots without a trade send nothing either", async () => {

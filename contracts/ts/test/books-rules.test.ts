@@ -104,9 +104,53 @@ const read =
   () =>
     add("EnergyAttested", [meter, of, NOW + 1], energyWh, ask);
 
+/** A bid of the present slot. */
+const bid = (pricePerKwh: bigint) => () => add("BidSet", [buyer], NOW + 1, pricePerKwh, 600n);
+/** Market parameters as at first, but for some. */
+const rules =
+  ({ shelfDelaySlots = 0, membersOnly = 0 }) =>
+  () =>
+    add("MarketParametersSet", [], 100, 6, shelfDelaySlots, membersOnly, 1n, 10n ** 12n, other);
+/** A price cap and an allowance, of no reason. */
+const emergency = (priceCap: bigint, normalWh: bigint) => () =>
+  add("EmergencyDeclared", [], priceCap, normalWh, 0n, time + 3_600, 160, 0);
+/** A claim for nobody and nothing. */
+const claim = (grams: bigint) => () => add("CarbonSpent", [0n, buyer], grams, 96, 128, 0, 0);
+
+/** A reading of slot 1009, then one of 1001, which has the same place in the ring. */
+function ringOvertaken(): void {
+  time += 9 * SLOT;
+  for (const slot of [NOW + 9, NOW + 1]) add("EnergyAttested", [meter, seller, slot], 1n, 4_000n);
+}
+
 const cases: [rule: string, act: () => void, told: RegExp | null][] = [
   ["a direct trade as it should be", () => trade(), null],
   ["a clearing as it should be", all(sold(), cleared(500n, 1)), null],
+  ["a clearing while the shelf is closed", all(rules({ shelfDelaySlots: 1 }), sold(), cleared(500n, 1)), null],
+  ["shelf not open", all(rules({ shelfDelaySlots: 1 }), sold()), /shelf of slot 1000 was not open/],
+  ["an older lot while the newest waits", all(rules({ shelfDelaySlots: 1 }), later, read(seller, 100n), sold()), null],
+  [
+    "the newest lot while it waits",
+    all(rules({ shelfDelaySlots: 1 }), later, read(seller, 500n), sold({ slot: NOW + 1 })),
+    /shelf of slot 1001 was not open/,
+  ],
+  ["no live lot", all(later, later, later, later, later, later, sold()), /no live lot of slot 1000/],
+  ["no member", all(rules({ membersOnly: 1 }), sold()), /is no member/],
+  ["a member", all(rules({ membersOnly: 1 }), () => add("TierSet", [buyer], 1), sold()), null],
+  ["a slot that is not over, cleared", cleared(0n, 0, 4_000n, NOW + 1), /slot 1001 could not be cleared/],
+  ["a slot too long ago, cleared", cleared(0n, 0, 4_000n, NOW - 6), /slot 994 could not be cleared/],
+  ["a bid of a later slot", all(bid(5_000n), sold(), cleared(500n, 1)), /bid is of slot 1001/],
+  ["a bid that was withdrawn", all(bid(0n), sold(), cleared(500n, 1)), /had no bid/],
+  ["a clearing price above the cap", all(emergency(3_999n, 500n), cleared(0n, 0)), /price is above the cap 3999/],
+  ["a clearing at no price", cleared(0n, 0, 0n), /cleared at no price/],
+  ["a trade of another price", all(sold(), cleared(500n, 1, 4_001n)), /is not of this clearing/],
+  ["a trade of another slot", all(sold(), cleared(500n, 1, 4_000n, NOW - 1)), /is not of this clearing/],
+  ["a claim above the wallet", claim(1n), /had 0 g and retired 1/],
+  ["more withdrawn than there is", () => add("Withdrawn", [buyer, other], 10_000_001n), /had 10000000 and withdrew/],
+  ["an ask above the bounds", () => add("AskSet", [seller], NOW + 1, 10n ** 12n + 1n), /price 1000000000001 is not 1/],
+  ["a bid above the bounds", bid(10n ** 12n + 1n), /price 1000000000001 is not 1 to/],
+  ["a ring that holds a newer lot", ringOvertaken, /the ring holds slot 1009 already/],
+  ["an end of no emergency", () => add("EmergencyEnded", []), /no emergency to end/],
   ["attested twice", () => add("EnergyAttested", [meter, seller, NOW], 1n, 4_000n), /attested before/],
   ["before the registration", () => add("EnergyAttested", [meter, seller, NOW - 1], 1n, 0n), /before the registration/],
   ["slot not over", () => add("EnergyAttested", [meter, seller, NOW + 1], 1n, 4_000n), /has not ended/],
@@ -145,11 +189,7 @@ test.each(cases)("%s", (_, act, told) => {
 });
 
 test("an emergency: its cap and its allowances", () => {
-  // EmergencyDeclared has a text; the fold of it is tested against the contract.
-  const words = [3_999n, 100n, 0n, BigInt(time + 3_600), 160n, 0n].map((value) => word(value).slice(2));
-  const topics = [topicOf("EmergencyDeclared")];
-  const place = { blockNumber: 5, timestamp: time, transactionHash: word(99), logIndex: 999 };
-  keeper.add({ topics, data: `0x${words.join("")}`, ...place });
+  emergency(3_999n, 100n)();
   add("TierSet", [buyer], 1);
   trade({ energyWh: 101n });
   expect(done().join("\n")).toMatch(/above the cap 3999[\s\S]*took 101 Wh of an allowance of 100/);

@@ -18,7 +18,9 @@ import { answerError, readPosition } from "./rest/envelope.ts";
 import { notFound, tooMany } from "./rest/errors.ts";
 import { houseRoutes } from "./rest/houses.ts";
 import { marketRoutes } from "./rest/market.ts";
+import { marketsRoutes } from "./rest/markets.ts";
 import { statusRoutes } from "./rest/status.ts";
+import { oneTradeRoutes } from "./rest/trade.ts";
 import { tradeRoutes } from "./rest/trades.ts";
 import { transactionRoutes } from "./rest/transactions.ts";
 import { userRoutes } from "./rest/users.ts";
@@ -46,7 +48,9 @@ const rest = new Hono()
   .route("/", statusRoutes)
   .use(readPosition)
   .route("/", bidRoutes)
+  .route("/", marketsRoutes)
   .route("/", tradeRoutes)
+  .route("/", oneTradeRoutes)
   .route("/", userRoutes)
   .route("/", houseRoutes)
   .route("/", carbonRoutes)

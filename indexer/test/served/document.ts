@@ -43,6 +43,7 @@ export function describeDocument(now: Now) {
         meter: house?.meter ?? "",
         hash: trade?.transactionHash ?? "",
         slot: String(trade?.slot),
+        tradeId: trade?.tradeId ?? "",
       };
       for (const [path, methods] of Object.entries((await read()).paths)) {
         const url = `${indexer.url}${path.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "")}`;

@@ -40,7 +40,37 @@ export function describeLists(now: Now) {
       );
     });
 
+    it("are of slots and days, narrowed by when these began", async () => {
+      await caughtUp(now());
+      const { client } = now().indexer;
+      const slots = await all(client.slotMarkets);
+      const middle = slots[Math.floor(slots.length / 2)];
+      const [newest] = slots;
+      if (!middle || !newest) throw new Error("no slots");
+      const narrowed = (from?: number, to?: number) => all((page) => client.slotMarkets({ from, to, ...page }));
+      expect(await narrowed(middle.start)).toEqual(slots.filter(({ slot }) => slot >= middle.slot));
+      expect(await narrowed(middle.start + 1)).toEqual(slots.filter(({ slot }) => slot > middle.slot));
+      expect(await narrowed(undefined, newest.start)).toEqual(slots.slice(1));
+      expect(await narrowed(undefined, newest.start + 1)).toEqual(slots);
+      const days = await all(client.dayMarkets);
+      const volume = (rows: readonly { volumeWh: bigint }[]) => rows.reduce((sum, { volumeWh }) => sum + volumeWh, 0n);
+      for (const day of days) {
+        expect(volume(await narrowed(day.start, day.start + 86_400))).toBe(day.volumeWh);
+        expect(await all((page) => client.dayMarkets({ from: day.start, to: day.start + 1, ...page }))).toEqual([day]);
+      }
+      expect(volume(days)).toBe(volume(slots));
+    });
+
+    it("do not have a trade that never was", async () => {
+      const nothing = `energy-trades/0x${"1".repeat(64)}`;
+      expect(await getFrom(now(), nothing)).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
+    });
+
     it.each([
+      ["energy-trades/0x12", "tradeId: expected a hash"],
+      ["markets/slots?from=5&to=4", "from:"],
+      ["markets/days?to=-1", "to:"],
+      ["markets/days?cursor=abc", "cursor:"],
       ["energy-trades?from=yesterday", "from:"],
       ["energy-trades?to=99999999999", "to: expected Unix seconds from 0 to 9999999999"],
       ["energy-trades?from=5&to=4", "from:"],

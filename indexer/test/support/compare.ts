@@ -24,19 +24,22 @@ const graphqlAnswer = z.object({
   data: z.record(z.string(), z.object({ items: z.array(z.record(z.string(), z.unknown())) })),
 });
 
-const totals = "volumeWh turnover fees high low trades carbonGrams clearedWh clearedTurnover clearingPrice";
+const totals =
+  "volumeWh turnover fees high low trades carbonGrams buyers sellers clearedWh clearedTurnover clearingPrice";
 const origin = "blockNumber blockTimestamp transactionHash logIndex";
 /** Tables that REST does not show, or not whole. */
 const lists = {
   slotMarkets: `slot ${totals}`,
   dayMarkets: `day ${totals}`,
+  slotPurchases: "slot buyer boughtWh paid feesPaid carbonGrams trades",
+  dayAccounts: "day address boughtWh soldWh paid feesPaid earned carbonGrams purchases sales",
   quotes: "address ask askFromSlot previousAsk bid bidWh bidFromSlot bidBlockNumber bidLogIndex bidTimestamp",
   slotClearings: `slot pricePerKwh energyWh trades ${origin}`,
   fillSkippeds: `slot participant reason ${origin}`,
   emergencys: `priceCap normalWhPerSlot essentialWhPerSlot endsAt reason ${origin} endedBlockNumber endedLogIndex endedTimestamp`,
   readingRejecteds: "meter slot exportWh reason",
   parameterChanges: "kind",
-  ledgerFacts: "index",
+  ledgerFacts: "index head",
   meters: "meter house",
 };
 type TableName = keyof typeof lists;
@@ -180,6 +183,36 @@ export async function expectReplayed(place: Neighbourhood, indexer: RunningIndex
     plain([...rows].map(([key, row]) => ({ [name]: key, ...row })));
   expect(plain(table("slotMarkets"))).toEqual(keyed("slot", expected.slots));
   expect(plain(table("dayMarkets"))).toEqual(keyed("day", expected.days));
+  const bought = expected.bySlot.filter(({ purchases }) => purchases > 0);
+  expect(plain(table("slotPurchases"))).toEqual(
+    plain(
+      bought.map(({ period: slot, address: buyer, boughtWh, paid, feesPaid, carbonGrams, purchases: trades }) => {
+        return { slot, buyer, boughtWh, paid, feesPaid, carbonGrams, trades };
+      }),
+    ),
+  );
+  expect(plain(table("dayAccounts"))).toEqual(
+    plain(expected.byDay.map(({ period: day, ...row }) => ({ day, ...row }))),
+  );
+  const shownAs = (key: "slot" | "day", seconds: number, totals: Replayed["slots"]) =>
+    [...totals]
+      .sort(([a], [b]) => b - a)
+      .map(([period, row]) => ({
+        ...row,
+        [key]: period,
+        start: period * seconds,
+        averagePerKwh: row.trades === 0 ? null : (row.turnover * 1000n) / row.volumeWh,
+        high: row.trades === 0 ? null : row.high,
+        low: row.trades === 0 ? null : row.low,
+      }));
+  expect(await all(api.slotMarkets)).toEqual(shownAs("slot", deployment.slotDuration, expected.slots));
+  expect(await all((query) => api.dayMarkets({ ...query, limit: 1 }))).toEqual(shownAs("day", 86_400, expected.days));
+  // Each fact's head is in the ledger; a trade's own is its id.
+  const heads = new Map(table("ledgerFacts").map(({ index, head }) => [index, head]));
+  for (const trade of expected.trades) {
+    const more = expected.behind.get(trade.tradeId);
+    expect(await api.trade(trade.tradeId)).toEqual({ ...trade, ...more, headBefore: heads.get((more?.fact ?? 0) - 1) });
+  }
   const quotes = [...expected.users.values()]
     .filter(({ address, askFromSlot }) => askFromSlot > 0 || expected.bidOrigins.has(address))
     .map(({ address, ask, askFromSlot, bid, bidWh, bidFromSlot }) => {

@@ -36,6 +36,7 @@ const userOf = (address: Address) => ({
   balance: 0n,
   deposited: 0n,
   withdrawn: 0n,
+  feesCollected: 0n,
   boughtWh: 0n,
   soldWh: 0n,
   paid: 0n,
@@ -43,6 +44,8 @@ const userOf = (address: Address) => ({
   earned: 0n,
   purchases: 0,
   sales: 0,
+  carbonEarnedGrams: 0n,
+  carbonRetiredGrams: 0n,
   ask: 0n,
   askFromSlot: 0,
   bid: 0n,
@@ -58,6 +61,8 @@ const totalsOf = () => ({
   low: 2n ** 96n,
   trades: 0,
   carbonGrams: 0n,
+  buyers: 0,
+  sellers: 0,
   clearedWh: 0n,
   clearedTurnover: 0n,
   clearingPrice: null as bigint | null,
@@ -85,6 +90,48 @@ interface TradeRow extends Origin {
   feePaid: bigint;
   carbonGrams: bigint;
   cleared: boolean;
+}
+
+/** What is behind a trade's energy, and where it stands in the ledger. */
+interface Behind {
+  fact: number;
+  headBefore: Hex;
+  headAfter: Hex;
+  provenance: {
+    slotStart: number;
+    attestedWh: bigint;
+    soldBeforeWh: bigint;
+    soldAfterWh: bigint;
+    readings: object[];
+  };
+}
+
+const partOf = () => ({ boughtWh: 0n, soldWh: 0n, paid: 0n, feesPaid: 0n, earned: 0n, carbonGrams: 0n });
+
+/** What each took part in of one slot or day, from all its trades. */
+function parts(trades: readonly TradeRow[], periodOf: (trade: TradeRow) => number) {
+  const all = new Map<string, ReturnType<typeof partOf> & { period: number; address: Address; trades: TradeRow[] }>();
+  for (const trade of trades) {
+    const period = periodOf(trade);
+    for (const address of [trade.buyer, trade.seller]) {
+      const part = fetch(all, `${period} ${address}`, () => ({ period, address, ...partOf(), trades: [] }));
+      part.trades.push(trade);
+      if (address === trade.seller) {
+        part.soldWh += trade.energyWh;
+        part.earned += trade.payment;
+        continue;
+      }
+      part.boughtWh += trade.energyWh;
+      part.paid += trade.payment;
+      part.feesPaid += trade.feePaid;
+      part.carbonGrams += trade.carbonGrams;
+    }
+  }
+  return [...all.values()].map(({ trades, ...part }) => ({
+    ...part,
+    purchases: trades.filter(({ buyer }) => buyer === part.address).length,
+    sales: trades.filter(({ seller }) => seller === part.address).length,
+  }));
 }
 
 const shown = (text: string) => text.split("\0").join("\uFFFD");
@@ -125,6 +172,7 @@ export function replay(logs: Logs, slotDuration: number) {
   } & Origin)[] = [];
   const lots = new Map<string, { seller: Address; slot: number; attestedWh: bigint; soldWh: bigint; ask: bigint }>();
   const trades: TradeRow[] = [];
+  const behind = new Map<Hex, Omit<Behind, "headBefore">>();
   const claims: (Record<string, unknown> & Origin & { address: Address })[] = [];
   const slots = new Map<number, ReturnType<typeof totalsOf>>();
   const days = new Map<number, ReturnType<typeof totalsOf>>();
@@ -226,7 +274,19 @@ export function replay(logs: Logs, slotDuration: number) {
         to.sales += 1;
         const lot = lots.get(`${seller} ${slot}`);
         if (!lot) throw new Error("trade of no lot");
+        behind.set(tradeId, {
+          fact: facts - 1,
+          headAfter: tradeId,
+          provenance: {
+            slotStart: slot * slotDuration,
+            attestedWh: lot.attestedWh,
+            soldBeforeWh: lot.soldWh,
+            soldAfterWh: lot.soldWh + energyWh,
+            readings: production.filter((row) => row.seller === seller && row.slot === slot),
+          },
+        });
         lot.soldWh += energyWh;
+        from.carbonEarnedGrams += carbonGrams;
         const carbon = wallet(buyer);
         carbon.balanceGrams += carbonGrams;
         carbon.earnedGrams += carbonGrams;
@@ -312,7 +372,7 @@ export function replay(logs: Logs, slotDuration: number) {
         break;
       case "CarbonSpent": {
         const { claimId, account, grams, beneficiary, reason } = log.args;
-        user(account);
+        user(account).carbonRetiredGrams += grams;
         wallet(account).balanceGrams -= grams;
         wallet(account).spentGrams += grams;
         claims.push({
@@ -337,6 +397,7 @@ export function replay(logs: Logs, slotDuration: number) {
         break;
       case "FeesCollected":
         user(log.args.treasury).balance += log.args.amount;
+        user(log.args.treasury).feesCollected += log.args.amount;
         break;
       case "MarketParametersSet":
         Object.assign(rules, log.args.parameters);
@@ -354,6 +415,18 @@ export function replay(logs: Logs, slotDuration: number) {
   }
   // Nothing was traded where a clearing matched nothing.
   for (const totals of [...slots.values(), ...days.values()]) if (totals.trades === 0) totals.low = 0n;
+  const dayOf = ({ slot }: { slot: number }) => Math.floor((slot * slotDuration) / 86400);
+  const bySlot = parts(trades, ({ slot }) => slot);
+  const byDay = parts(trades, dayOf);
+  const count = (totals: ReadonlyMap<number, ReturnType<typeof totalsOf>>, rows: typeof byDay) => {
+    for (const [period, total] of totals) {
+      const present = rows.filter((row) => row.period === period);
+      total.buyers = present.filter(({ purchases }) => purchases > 0).length;
+      total.sellers = present.filter(({ sales }) => sales > 0).length;
+    }
+  };
+  count(slots, bySlot);
+  count(days, byDay);
   return {
     users,
     wallets,
@@ -362,9 +435,12 @@ export function replay(logs: Logs, slotDuration: number) {
     production,
     lots,
     trades,
+    behind,
     claims,
     slots,
     days,
+    bySlot,
+    byDay,
     rejected,
     clearings,
     skipped,

@@ -13,8 +13,6 @@ import { compareState, headOnChain, type StateResult } from "./state.ts";
 export interface AuditOptions extends SourceOptions {
   rpcUrl: string;
   indexerUrl?: string;
-  /** Progress. */
-  say?: (text: string) => void;
   signal?: AbortSignal;
   /** First pause before a question is repeated, in milliseconds. */
   pause?: number;
@@ -30,10 +28,14 @@ export interface AuditResult {
   /** Of them, facts up to the block that was checked. */
   facts: number;
   head: string;
-  headOnChain: string;
-  state: StateResult;
+  /** Null where something was found before and it could not be read. */
+  headOnChain: string | null;
+  /** Null where something was found before and it could not be read. */
+  state: StateResult | null;
   clearings: ClearingVerdicts;
   indexer: IndexerComparison | null;
+  /** What could not be checked any more after something was found, and why. */
+  unchecked: string[];
   findings: Findings;
   /** What disagrees, the first row of it. */
   first: string | null;
@@ -65,7 +67,10 @@ async function run(rpc: PatientRpc, source: Source, options: AuditOptions): Prom
   const keeper: Keeper = new Keeper(deployment, {
     problem: (problem) => findings.add("history", `${placeOf(problem)}: ${problem.text}`),
     block: (block, head) => heads.set(block, head),
-    cleared: (...args) => judge.cleared(...args),
+    cleared: (event, trades, before, log) => {
+      judge.cleared(event, trades, before, log);
+      rows?.cleared(event, log);
+    },
     ...(rows && {
       trade: (trade, log) => rows.trade(trade, log),
       claim: (event, log) => rows.claim(event, log),
@@ -83,18 +88,39 @@ async function run(rpc: PatientRpc, source: Source, options: AuditOptions): Prom
     options.say?.(`block ${block} of ${end}, ${logs} logs`);
   };
 
-  const target = await source.follow(take);
+  const target = await source.follow(take).catch((cause: unknown) => {
+    const { count, list } = findings;
+    if (count === 0 || options.signal?.aborted) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CannotCheck(`${why}; until then ${count} found wrong, first ${list[0]?.text}`, { cause });
+  });
   keeper.flush();
   const { books } = keeper;
   const [head, facts] = [books.head, books.facts];
   options.say?.(`${logs} logs up to block ${target.block}; asking the contract`);
-  const proven = await headOnChain(rpc, deployment.address, target.block);
-  if (proven !== head) {
-    findings.add("head", await blame(rpc, source, heads, target, head, proven));
-  }
-  const state = await compareState(rpc, books, target, findings);
-  if ((await blockAt(rpc, target.block)).hash !== target.hash)
-    throw new CannotCheck(`block ${target.block} was replaced meanwhile; try again`);
+  // A failure after something was found must not hide it.
+  const unchecked: string[] = [];
+  let disagrees = false;
+  const attempt = async <R>(what: string, work: () => Promise<R>): Promise<R | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (findings.count === 0 && !disagrees) throw error;
+      unchecked.push(`${what}: ${error instanceof Error ? error.message : error}`);
+      return null;
+    }
+  };
+  const proven = await attempt("head", () => headOnChain(rpc, deployment.address, target.block));
+  disagrees = proven !== null && proven !== head;
+  // The state first: an RPC may forget it while it is searched where the heads part.
+  const state = await attempt("state", () => compareState(rpc, books, target, findings));
+  const replaced = await attempt("blocks", async () => {
+    if ((await blockAt(rpc, target.block)).hash !== target.hash) return target.block;
+    return disagrees ? source.replaced() : null;
+  });
+  if (replaced !== null) throw new CannotCheck(`block ${replaced} was replaced meanwhile; try again`);
+  if (proven !== null && disagrees) findings.add("head", await blame(rpc, source, heads, target, head, proven));
 
   let indexer: IndexerComparison | null = null;
   if (rows && options.indexerUrl !== undefined) {
@@ -102,14 +128,15 @@ async function run(rpc: PatientRpc, source: Source, options: AuditOptions): Prom
       if (block > target.block) await source.advance(block, take);
       keeper.flush();
     };
-    indexer = await compareIndexer({ ...options, url: options.indexerUrl, books, rows, target, advance }, findings);
+    const comparison = { ...options, url: options.indexerUrl, books, rows, target, advance };
+    indexer = await attempt("indexer", () => compareIndexer(comparison, findings));
   }
   judge.close();
   const [first] = ORDER.flatMap((kind) => findings.ofKind(kind));
   const { chainId, address } = deployment;
   return {
     ...{ ok: findings.count === 0, chainId, address, startBlock, target, logs, facts, head, headOnChain: proven },
-    ...{ state, clearings: judge.verdicts, indexer, findings, first: first?.text ?? null, books },
+    ...{ state, clearings: judge.verdicts, indexer, unchecked, findings, first: first?.text ?? null, books },
     repeated: rpc.repeated,
   };
 }

@@ -53,8 +53,12 @@ export function readHeader(file: string): DumpHeader {
   }
 }
 
-/** Logs of a dump in pages, up to a block. */
-export async function* dumpedLogs(file: string, header: DumpHeader, toBlock: number): AsyncGenerator<BookLog[]> {
+/** Logs of a dump in pages, of the blocks after one and up to another. */
+export async function* dumpedLogs(
+  file: string,
+  header: DumpHeader,
+  { after, upTo }: { after: number; upTo: number },
+): AsyncGenerator<BookLog[]> {
   const end = header.bytes - 1;
   if (header.logs === 0) return;
   const lines = createInterface({ input: createReadStream(file, { start: HEADER_BYTES, end }) });
@@ -63,7 +67,8 @@ export async function* dumpedLogs(file: string, header: DumpHeader, toBlock: num
   for await (const line of lines) {
     const [blockNumber, timestamp, transactionHash, logIndex, topics, data] = lineSchema.parse(JSON.parse(line));
     count += 1;
-    if (blockNumber > toBlock) return yield page;
+    if (blockNumber > upTo) return yield page;
+    if (blockNumber <= after) continue;
     page.push({ blockNumber, timestamp, transactionHash, logIndex, topics, data });
     if (page.length < 5_000) continue;
     yield page;

@@ -8,15 +8,24 @@ export interface Finding {
   text: string;
 }
 
+/** Of each kind. */
 const KEPT = 20;
 
 export class Findings {
+  /** The first of each kind. */
   readonly list: Finding[] = [];
   count = 0;
+  readonly #counts = new Map<Kind, number>();
 
   add(kind: Kind, text: string): void {
+    const count = this.countOf(kind);
+    this.#counts.set(kind, count + 1);
     this.count += 1;
-    if (this.list.length < KEPT) this.list.push({ kind, text });
+    if (count < KEPT) this.list.push({ kind, text });
+  }
+
+  countOf(kind: Kind): number {
+    return this.#counts.get(kind) ?? 0;
   }
 
   ofKind(kind: Kind): Finding[] {

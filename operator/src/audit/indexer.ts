@@ -2,6 +2,7 @@
 import type { Books } from "@gridx/contracts/books";
 import { createIndexerClient, type IndexerClient } from "@gridx/indexer/client";
 import type { Findings } from "./findings.ts";
+import { dayMarketsOf, slotMarketsOf } from "./markets.ts";
 import { CannotCheck } from "./patient.ts";
 import { lotsOf, usersOf, walletsOf } from "./present.ts";
 import type { Rows } from "./rows.ts";
@@ -29,6 +30,7 @@ type Page<T> = Promise<{ items: T[]; nextCursor: string | null }>;
 const PAGE = 200;
 const ATTEMPTS = 10;
 const PATIENCE_MILLISECONDS = 60_000;
+const REQUEST_MILLISECONDS = 30_000;
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 async function* all<T>(page: (query: { limit: number; cursor?: string }) => Page<T>): AsyncGenerator<T> {
@@ -38,6 +40,10 @@ async function* all<T>(page: (query: { limit: number; cursor?: string }) => Page
     yield* answer.items;
     cursor = answer.nextCursor;
   } while (cursor !== null);
+}
+
+async function* listed<T>(rows: () => Promise<readonly T[]>): AsyncGenerator<T> {
+  yield* await rows();
 }
 
 const plain = (value: unknown): string => (typeof value === "string" ? value.toLowerCase() : String(value));
@@ -70,16 +76,17 @@ async function firstWrong(
 
 const text = (_: string, value: unknown): unknown => (typeof value === "bigint" ? value.toString() : value);
 const name = (row: Row): string =>
-  plain(row.tradeId ?? row.id ?? row.address ?? `${row.house ?? row.seller} slot ${row.slot ?? "-"}`);
+  plain(row.tradeId ?? row.id ?? row.address ?? row.day ?? `${row.house ?? row.seller ?? ""} slot ${row.slot ?? "-"}`);
 
 async function* upTo<T extends { blockNumber: number }>(block: number, rows: AsyncIterable<T>): AsyncGenerator<T> {
   for await (const row of rows) if (row.blockNumber <= block) yield row;
 }
 
-async function reached(client: IndexerClient, block: number) {
+async function reached(client: IndexerClient, block: number, signal?: AbortSignal) {
   const deadline = Date.now() + PATIENCE_MILLISECONDS;
   for (;;) {
-    const market = await client.market(AbortSignal.timeout(30_000)).catch((cause: Error) => cause);
+    const market = await client.market().catch((cause: Error) => cause);
+    signal?.throwIfAborted();
     if (!(market instanceof Error) && market.blockNumber >= block) return market;
     if (Date.now() > deadline) {
       const why = market instanceof Error ? market.message : `it is at block ${market.blockNumber}`;
@@ -90,21 +97,25 @@ async function reached(client: IndexerClient, block: number) {
 }
 
 export async function compareIndexer(comparison: Comparison, findings: Findings): Promise<IndexerComparison> {
-  const { url, books, rows, target, advance, say } = comparison;
-  const client = createIndexerClient(url);
+  const { url, books, rows, target, advance, signal, say } = comparison;
+  const client = createIndexerClient(url, (input, init) => {
+    const signals = [AbortSignal.timeout(REQUEST_MILLISECONDS), ...(signal ? [signal] : [])];
+    return fetch(input, { ...init, signal: AbortSignal.any(signals) });
+  });
+  const { slotDuration } = books.deployment;
   let compared = 0;
   const count = () => {
     compared += 1;
     if (compared % 20_000 === 0) say?.(`${compared} rows of the indexer`);
   };
-  const { contract, chainId } = await reached(client, target.block);
+  const { contract, chainId } = await reached(client, target.block, signal);
   if (chainId !== books.deployment.chainId || contract.toLowerCase() !== books.deployment.address.toLowerCase())
     throw new CannotCheck(`the indexer is that of ${contract} on chain ${chainId}`);
 
   // Rows of the present: read between two looks at where the indexer stands, again if it moved.
   let block = target.block;
   for (let attempt = 1; ; attempt += 1) {
-    const before = await reached(client, block);
+    const before = await reached(client, block, signal);
     block = before.blockNumber;
     await advance(block);
     const present: (string | null)[] = [
@@ -133,6 +144,18 @@ export async function compareIndexer(comparison: Comparison, findings: Findings)
         all((query) => client.lots(query)),
         count,
       ),
+      await firstWrong(
+        "markets/slots",
+        slotMarketsOf(rows, slotDuration),
+        all((query) => client.slotMarkets(query)),
+        count,
+      ),
+      await firstWrong(
+        "markets/days",
+        dayMarketsOf(rows, slotDuration),
+        all((query) => client.dayMarkets(query)),
+        count,
+      ),
     ];
     const after = await client.market();
     const wrong = present.filter((problem) => problem !== null);
@@ -155,10 +178,15 @@ export async function compareIndexer(comparison: Comparison, findings: Findings)
     const found = all((query) => client.production(house, query));
     add(await firstWrong(`energy-production of ${house}`, expected, upTo(block, found), count));
   }
-  for (const address of books.accounts.keys()) {
-    const expected = [...(rows.carbon.get(address) ?? [])].reverse();
-    const found = all((query) => client.carbonTransactions(address, query));
-    add(await firstWrong(`carbon transactions of ${address}`, expected, upTo(block, found), count));
+  const carbon = all((query) => client.allCarbonTransactions(query));
+  add(await firstWrong("carbon-transactions", [...rows.carbon].reverse(), upTo(block, carbon), count));
+  const clearings = all((query) => client.clearings(query));
+  add(await firstWrong("clearings", [...rows.clearings].reverse(), upTo(block, clearings), count));
+  const bySlot = new Map<number, object[]>();
+  for (const row of rows.clearings) bySlot.set(row.slot, [...(bySlot.get(row.slot) ?? []), row]);
+  for (const [slot, expected] of bySlot) {
+    const found = listed(async () => (await client.slotClearings(slot)).clearings);
+    add(await firstWrong(`clearings of slot ${slot}`, expected, upTo(block, found), count));
   }
   return { block, rows: compared };
 }

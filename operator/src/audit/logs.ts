@@ -27,8 +27,15 @@ export const auditLogSchema = z.object({
 });
 type AuditLog = z.output<typeof auditLogSchema>;
 
+export interface BlockMark {
+  block: number;
+  hash: Hex;
+}
+
 export interface Page {
   logs: BookLog[];
+  /** Its newest blocks, as the RPC had them. */
+  marks: BlockMark[];
   /** The last block that was looked at, with its hash. */
   block: number;
   hash: Hex;
@@ -39,6 +46,20 @@ export async function blockAt(rpc: PatientRpc, block: number | "latest") {
   if (answer === null) throw new CannotCheck(`the RPC has no block ${block}`);
   return blockSchema.parse(answer);
 }
+
+/** The first of blocks that have another hash now. */
+export async function replacedOf(rpc: PatientRpc, marks: readonly BlockMark[]): Promise<number | null> {
+  const calls = marks.map(({ block }) => ({ method: "eth_getBlockByNumber", params: [hex(block), false] }));
+  const blocks = (await rpc.all(calls)).map((answer) => blockSchema.nullable().parse(answer));
+  return marks.find(({ hash }, index) => blocks[index]?.hash !== hash)?.block ?? null;
+}
+
+/** The newest few blocks of logs. */
+const marksOf = (logs: readonly AuditLog[]): BlockMark[] => {
+  const hashes = new Map(logs.map(({ blockNumber, blockHash }) => [blockNumber, blockHash] as const));
+  return [...hashes].slice(-MARKED).map(([block, hash]) => ({ block, hash }));
+};
+const MARKED = 50;
 
 /** What the RPC lists for a range, in the order in which it lists it, with the times of the blocks. */
 async function timed(rpc: PatientRpc, address: Address, logs: readonly AuditLog[]): Promise<BookLog[]> {
@@ -92,7 +113,8 @@ export async function* pages({ rpc, address, from, to }: Paging): AsyncGenerator
     }
     const logs = z.array(auditLogSchema).parse(listed);
     const { hash } = await blockAt(rpc, last);
-    yield { logs: await timed(rpc, address, logs), block: last, hash: hash as Hex };
+    const marks = [...marksOf(logs), { block: last, hash: hash as Hex }];
+    yield { logs: await timed(rpc, address, logs), marks, block: last, hash: hash as Hex };
     next = last + 1;
     sinceRefusal += 1;
     if (logs.length > MANY) span = Math.max(1, Math.floor(span / 2));

@@ -3,7 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Abi } from "viem";
 import { decodeFunctionResult, encodeFunctionData, type Hex } from "viem";
 import { z } from "zod";
-import { createRpc, hex, type Rpc, type RpcCall, RpcError, type View } from "../chain/rpc.ts";
+import { createRpc, hex, type Rpc, type RpcCall, RpcError, type View, view } from "../chain/rpc.ts";
 
 export interface PatientOptions {
   signal?: AbortSignal;
@@ -14,6 +14,9 @@ export interface PatientOptions {
 
 const LONGEST_PAUSE = 30_000;
 const RATE = /\brate\b|too many requests|throttl|per second|capacity|busy|try again|overloaded/i;
+
+/** That less would have been answered. */
+const SIZE = /batch|too (large|many|big|long)|\bsize\b|limit|exceed|more than|timed out|timeout|no answer/i;
 
 /** Worth asking again as it was: no answer, HTTP 429 or 5xx, or a node that says that it is busy. */
 function isPassing(error: unknown): boolean {
@@ -35,10 +38,13 @@ export interface PatientRpc {
 }
 
 const MOST_IN_BATCH = 100;
+/** Batches answered in a row, after which larger ones are tried again: one refusal may have been a bad moment. */
+const RUN = 20;
 
 export function patientRpc(url: string, { signal, pause = 500, attempts = 10 }: PatientOptions = {}): PatientRpc {
   const rpc: Rpc = createRpc(url, { timeout: 60_000, ...(signal && { signal }) });
   let most = MOST_IN_BATCH;
+  let sinceRefusal = 0;
 
   async function once(calls: readonly RpcCall[]): Promise<unknown[]> {
     for (let attempt = 1; ; attempt += 1) {
@@ -69,10 +75,13 @@ export function patientRpc(url: string, { signal, pause = 500, attempts = 10 }: 
         const part = calls.slice(answers.length, answers.length + most);
         try {
           answers.push(...(await once(part)));
+          sinceRefusal += 1;
+          if (sinceRefusal % RUN === 0) most = Math.min(MOST_IN_BATCH, most * 2);
         } catch (error) {
-          // Some allow small batches only, some none.
-          if (part.length === 1 || !(error instanceof RpcError)) throw error;
+          // Some allow small batches only, some none, and say it of the first call instead of the batch.
+          if (part.length === 1 || !(error instanceof RpcError && SIZE.test(error.message))) throw error;
           most = Math.ceil(part.length / 2);
+          sinceRefusal = 0;
         }
       }
       return answers;
@@ -92,9 +101,8 @@ export type Question = Omit<View, "to" | "abi">;
 
 /** One view at a block. */
 export async function readOne(rpc: PatientRpc, target: { to: Hex; abi: Abi }, question: Question, block: number) {
-  const data = encodeFunctionData({ abi: target.abi, ...question });
-  const answer = hexText.parse(await rpc.call("eth_call", { to: target.to, data }, hex(block)));
-  return decodeFunctionResult({ abi: target.abi, functionName: question.functionName, data: answer }) as unknown;
+  const [answer] = await view({ batch: rpc.all }, [{ ...target, ...question }], block);
+  return answer;
 }
 
 const IN_ONE_CALL = 300;

@@ -8,17 +8,13 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 export function usersOf(books: Books): Row[] {
   const addresses = [...books.accounts.keys()].sort(compareText);
   return addresses.map((address) => {
-    const {
-      carbonGrams: _,
-      carbonEarnedGrams: __,
-      carbonSpentGrams: ___,
-      ...account
-    } = books.accounts.get(address) ?? {};
+    const { carbonGrams: _, carbonSpentGrams: carbonRetiredGrams, ...account } = books.accounts.get(address) ?? {};
     const [seller, bid] = [books.sellers.get(address), books.bids.get(address)];
     return {
       address,
       tier: books.participants.get(address)?.tier ?? 0,
       ...account,
+      carbonRetiredGrams,
       ask: seller?.nextAsk ?? 0n,
       askFromSlot: seller?.nextAskFrom ?? 0,
       bid: bid?.pricePerKwh ?? 0n,

@@ -21,6 +21,7 @@ const readable = (text: Text): string =>
 
 export type TradeRow = Trade & Origin;
 export type ReadingRow = Omit<EventOf<"EnergyAttested">, "name"> & { house: Address } & Origin;
+export type ClearingRow = Omit<EventOf<"SlotCleared">, "name"> & Origin;
 export interface CarbonRow extends Origin {
   id: Hex;
   address: Address;
@@ -42,21 +43,27 @@ export class Rows {
   readonly trades: TradeRow[] = [];
   /** By house. */
   readonly readings = new Map<Address, ReadingRow[]>();
-  /** By wallet, in log order. */
-  readonly carbon = new Map<Address, CarbonRow[]>();
+  /** In log order. */
+  readonly carbon: CarbonRow[] = [];
+  /** In log order. */
+  readonly clearings: ClearingRow[] = [];
 
   trade(trade: Trade, log: BookLog): void {
     const origin = originOf(log);
     this.trades.push({ ...trade, ...origin });
     const { tradeId, buyer: address, carbonGrams: grams } = trade;
     const nothing = { beneficiary: null, reason: null };
-    push(this.carbon, address, { id: tradeId, address, kind: "earned", grams, tradeId, ...nothing, ...origin });
+    this.carbon.push({ id: tradeId, address, kind: "earned", grams, tradeId, ...nothing, ...origin });
   }
 
   claim(event: EventOf<"CarbonSpent">, log: BookLog): void {
     const { claimId: id, account: address, grams } = event;
     const texts = { beneficiary: readable(event.beneficiary), reason: readable(event.reason) };
-    push(this.carbon, address, { id, address, kind: "spent", grams, tradeId: null, ...texts, ...originOf(log) });
+    this.carbon.push({ id, address, kind: "spent", grams, tradeId: null, ...texts, ...originOf(log) });
+  }
+
+  cleared({ name: _, ...event }: EventOf<"SlotCleared">, log: BookLog): void {
+    this.clearings.push({ ...event, ...originOf(log) });
   }
 
   reading({ name: _, ...event }: EventOf<"EnergyAttested">, log: BookLog, books: Books): void {

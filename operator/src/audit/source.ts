@@ -1,11 +1,13 @@
 // Which contract, from which block on, and its logs: those of a dump first, the rest from the RPC.
 import { type Deployment, gridxAbi } from "@gridx/contracts";
 import type { BookDeployment, BookLog } from "@gridx/contracts/books";
-import { type Address, getAddress, type Hex } from "viem";
+import { type Address, BaseError, getAddress, type Hex, toEventSelector } from "viem";
 import { z } from "zod";
+import { CONFIRMATIONS, LOCAL_CHAIN } from "../chain/confirmations.ts";
 import { hex } from "../chain/rpc.ts";
+import { listedIn } from "./blame.ts";
 import { Dump, type DumpHeader, dumpedLogs, readHeader } from "./dump.ts";
-import { blockAt, pages } from "./logs.ts";
+import { type BlockMark, blockAt, pages, replacedOf } from "./logs.ts";
 import { CannotCheck, type PatientRpc, readOne } from "./patient.ts";
 
 export interface SourceOptions {
@@ -16,10 +18,18 @@ export interface SourceOptions {
   dump?: string;
   toBlock?: number;
   confirmations?: number;
+  /** Progress. */
+  say?: (text: string) => void;
 }
 
-const ANVIL = 31337;
-const CONFIRMATIONS = 64;
+/** Events of the contract's constructor. */
+const FIRST = gridxAbi.flatMap((item) =>
+  item.type === "event" && (item.name === "MarketParametersSet" || item.name === "EmissionFactorSet")
+    ? [toEventSelector(item)]
+    : [],
+);
+/** Blocks with logs, and ends of pages, that are remembered with their hashes. */
+const REMEMBERED = 100;
 /** As near to the end as this, the block that is checked is chosen: public RPCs forget states after 128 blocks. */
 const NEAR = 32;
 
@@ -39,9 +49,8 @@ export async function identify(
   const latest = await blockAt(rpc, "latest");
   const ask = (functionName: string) =>
     readOne(rpc, { to: address, abi: gridxAbi }, { functionName }, latest.number).catch((cause: Error) => {
-      throw new CannotCheck(`there is no GridX contract at ${address} on chain ${chainId}: ${cause.message}`, {
-        cause,
-      });
+      const why = cause instanceof BaseError ? cause.shortMessage : cause.message;
+      throw new CannotCheck(`there is no GridX contract at ${address} on chain ${chainId}: ${why}`, { cause });
     });
   const token = getAddress(z.string().parse(await ask("token")));
   const slotDuration = z.number().parse(await ask("slotDuration"));
@@ -50,7 +59,8 @@ export async function identify(
 }
 
 /** The block in which the contract came to be; 0 where the RPC does not know old states. */
-async function firstBlock(rpc: PatientRpc, address: Address, latest: number): Promise<number> {
+async function firstBlock(rpc: PatientRpc, address: Address, { say }: SourceOptions): Promise<number> {
+  const latest = (await blockAt(rpc, "latest")).number;
   const exists = async (block: number) => (await rpc.call("eth_getCode", address, hex(block))) !== "0x";
   try {
     let [low, high] = [-1, latest];
@@ -59,11 +69,15 @@ async function firstBlock(rpc: PatientRpc, address: Address, latest: number): Pr
       if (await exists(middle)) high = middle;
       else low = middle;
     }
-    return high;
+    // Forgotten states may look like no contract; where it came to be, it said its rules.
+    const said = new Set(high === 0 ? FIRST : (await listedIn(rpc, address, high)).map(({ topics }) => topics[0]));
+    if (FIRST.every((topic) => said.has(topic))) return high;
   } catch (error) {
     if (error instanceof CannotCheck) throw error;
+    say?.("the RPC does not know old states: reading from block 0; --start-block saves that");
     return 0;
   }
+  throw new CannotCheck("the RPC does not tell in which block the contract was deployed; give --start-block");
 }
 
 export interface Target {
@@ -71,6 +85,8 @@ export interface Target {
   hash: Hex;
   timestamp: number;
 }
+
+type Take = (logs: readonly BookLog[], block: number, target: number) => void;
 
 /** Reads forward, never twice the same log. */
 export class Source {
@@ -82,6 +98,8 @@ export class Source {
   readonly #dump: Dump | null;
   /** All logs up to it have been handed out. */
   #done: number;
+  /** The newest blocks that logs were read of. */
+  #marks: BlockMark[] = [];
 
   private constructor(
     rpc: PatientRpc,
@@ -103,7 +121,7 @@ export class Source {
     const header = options.from === undefined ? null : readHeader(options.from);
     if (header) await Source.#checkDump(rpc, header, deployment);
     const known = header?.startBlock ?? options.startBlock ?? options.deployment?.startBlock;
-    const startBlock = known ?? (await firstBlock(rpc, deployment.address, (await blockAt(rpc, "latest")).number));
+    const startBlock = known ?? (await firstBlock(rpc, deployment.address, options));
     return new Source(rpc, options, deployment, startBlock, header);
   }
 
@@ -117,29 +135,41 @@ export class Source {
   }
 
   /** Hands out everything up to the block to check, and says which that is. */
-  async follow(take: (logs: readonly BookLog[], block: number, target: number) => void): Promise<Target> {
+  async follow(take: Take): Promise<Target> {
     const { toBlock } = this.#options;
-    const confirmations = this.#options.confirmations ?? (this.deployment.chainId === ANVIL ? 0 : CONFIRMATIONS);
+    const confirmations = this.#options.confirmations ?? (this.deployment.chainId === LOCAL_CHAIN ? 0 : CONFIRMATIONS);
     for (;;) {
       const { number: latest } = await blockAt(this.#rpc, "latest");
       if (toBlock !== undefined && toBlock > latest) throw new CannotCheck(`block ${toBlock} is not there yet`);
       const end = toBlock ?? latest - confirmations;
       if (end < this.startBlock) throw new CannotCheck(`block ${end} lies before the contract's, ${this.startBlock}`);
       const far = end - this.#done > NEAR;
-      const target = await this.advance(end, take);
+      const target = await this.#read(end, take, this.#dump);
       if (!far || toBlock !== undefined) return target;
     }
   }
 
-  async advance(end: number, take: (logs: readonly BookLog[], block: number, target: number) => void): Promise<Target> {
+  /** Goes on beyond the block to check. What is not confirmed is not kept in the dump. */
+  advance(end: number, take: Take): Promise<Target> {
+    return this.#read(end, take, null);
+  }
+
+  /** The first block that logs were read of and that is not on the chain any more. */
+  replaced(): Promise<number | null> {
+    return replacedOf(this.#rpc, this.#marks);
+  }
+
+  async #read(end: number, take: Take, dump: Dump | null): Promise<Target> {
     const header = this.#header;
     if (header && this.#options.from !== undefined && this.#done < header.block) {
-      for await (const logs of dumpedLogs(this.#options.from, header, end)) take(logs, header.block, end);
+      const range = { after: this.#done, upTo: end };
+      for await (const logs of dumpedLogs(this.#options.from, header, range)) take(logs, header.block, end);
       this.#done = Math.min(end, header.block);
     }
     const { address } = this.deployment;
     for await (const page of pages({ rpc: this.#rpc, address, from: this.#done + 1, to: end })) {
-      this.#dump?.add(page.logs, page.block, page.hash);
+      dump?.add(page.logs, page.block, page.hash);
+      this.#marks = [...this.#marks, ...page.marks].slice(-REMEMBERED);
       take(page.logs, page.block, end);
       this.#done = page.block;
     }

@@ -1,8 +1,8 @@
 import type { Deployment } from "@gridx/contracts";
 
-const LOCAL_CHAIN = 31337;
+export const LOCAL_CHAIN = 31337;
 /** About two minutes on Polygon, beyond which a block there is not expected to be replaced. */
-const CONFIRMATIONS = 64;
+export const CONFIRMATIONS = 64;
 
 /** Blocks, its own included, after which what a transaction did counts as settled: 1 on a local chain and 64 elsewhere. */
 export function confirmationsOf({ chainId }: Pick<Deployment, "chainId">, wanted?: number): number {

@@ -175,7 +175,11 @@ export interface View {
 }
 
 /** What contracts answer at one block, in the order of the questions. */
-export async function view(rpc: Rpc, views: readonly View[], block: number | "latest" = "latest"): Promise<unknown[]> {
+export async function view(
+  rpc: Pick<Rpc, "batch">,
+  views: readonly View[],
+  block: number | "latest" = "latest",
+): Promise<unknown[]> {
   const tag = block === "latest" ? block : hex(block);
   const calls = views.map(({ to, ...call }) => ({
     method: "eth_call",

@@ -6,7 +6,7 @@ import { encodeFunctionData, type Hex } from "viem";
 import { z } from "zod";
 import { confirmationsOf } from "../chain/confirmations.ts";
 import { type Rules, readRules } from "../chain/contract.ts";
-import { type Block, blockSchema, hex, latestBlock, type Receipt, RpcError } from "../chain/rpc.ts";
+import { type Block, blockSchema, hex, latestBlock, type Receipt, RpcError, receiptsOf } from "../chain/rpc.ts";
 import { isAboutGas, type Mined, Transactions, type TransactionsOptions } from "../chain/transactions.ts";
 import { awaitDepth } from "./confirm.ts";
 import type { ClearEvent } from "./events.ts";
@@ -42,6 +42,8 @@ export interface ClearerOptions extends Omit<TransactionsOptions, "chainId" | "t
 
 export const MOST_PAIRS = 150;
 const ATTEMPTS = 3;
+/** Looks at a node that does not have what was seen mined, before it is taken for gone. */
+const LAGS = 5;
 const MOST_SEEN = 10_000;
 /** Rounds in a row that settle nothing, after which a slot is left as it is. */
 const IDLE_ROUNDS = 2;
@@ -155,12 +157,9 @@ export class Clearer {
   async #look(work: Work): Promise<Round | "waiting"> {
     const { rpc, deployment, account } = this.#options;
     const { slot } = work;
-    // The nonce first: should one of our transactions be mined in between, the plan is sent under a nonce that is used.
-    const [count, head] = await rpc.batch([
-      { method: "eth_getTransactionCount", params: [account.address, "latest"] },
-      { method: "eth_getBlockByNumber", params: ["latest", false] },
-    ]);
-    const block = blockSchema.parse(head);
+    const block = await this.#head(work);
+    // At that block: should one of our transactions be mined in between, the plan is sent under a nonce that is used.
+    const count = await rpc.call("eth_getTransactionCount", account.address, hex(block.number));
     await this.#participants.follow(block.number);
     const rules = await readRules(rpc, deployment, block.number);
     if (!(await this.#isReady(work, block, rules))) return "waiting";
@@ -174,6 +173,25 @@ export class Clearer {
     const earlier = await this.#transactions.recovered();
     if (earlier) this.#record(earlier);
     return { rules, state, plan: planSlot(state, work.mostPairs), nonce: Number(z.string().parse(count)) };
+  }
+
+  /** The newest block of a node that has what was seen mined. */
+  async #head(work: Work): Promise<Block> {
+    const { rpc, signal, restInterval = 2_000 } = this.#options;
+    for (let look = 1; ; look += 1) {
+      const block = await latestBlock(rpc);
+      const ahead = [...work.mined.values()].filter(({ receipt }) => receipt.blockNumber > block.number);
+      if (ahead.length === 0) return block;
+      if (look > LAGS) throw new Error(`the node lags: it is at block ${block.number}, before what was mined`);
+      // A chain that was shortened looks the same, until it has been so for a while.
+      if (look === LAGS) {
+        const receipts = await receiptsOf(rpc, ahead);
+        this.#forget(
+          work,
+          ahead.filter((_, index) => receipts[index] === null),
+        );
+      } else await setTimeout(restInterval, undefined, { signal });
+    }
   }
 
   /** Whether all readings are in, or need no longer be waited for. */
@@ -266,12 +284,16 @@ export class Clearer {
     const persist = <R>(attempt: () => Promise<R>) => this.#persist(attempt);
     const confirmations = this.#confirmations;
     const vanished = await awaitDepth(work.mined, { rpc, confirmations, interval, persist, signal });
+    this.#forget(work, vanished);
+    return vanished.length === 0;
+  }
+
+  #forget(work: Work, vanished: readonly Mined<Call>[]): void {
     for (const transaction of vanished) {
       this.#warn(`transaction ${transaction.hash} is off the chain; its slot is looked at again`);
       work.mined.delete(transaction.hash);
       this.#transactions.lost(transaction);
     }
-    return vanished.length === 0;
   }
 
   #warn(message: string): void {

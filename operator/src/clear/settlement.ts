@@ -8,7 +8,7 @@ export interface Skipped {
   reason: (typeof skipReasons)[number];
 }
 
-/** What one call of `clearSlot` did. */
+/** What the calls of `clearSlot` in one transaction did. */
 export interface Settlement {
   trades: (Pair & { pricePerKwh: bigint; feePaid: bigint })[];
   energyWh: bigint;
@@ -18,8 +18,9 @@ export interface Settlement {
 /** Trades and skipped lines of a slot's clearing; throws if its events contradict each other. */
 export function settlementOf({ address }: Pick<Deployment, "address">, receipt: Receipt, slot: number): Settlement {
   const own = receipt.logs.filter((log) => log.address === address.toLowerCase());
+  const { transactionHash } = receipt;
   const settlement: Settlement = { trades: [], energyWh: 0n, skipped: [] };
-  let said: { energyWh: bigint; trades: number; pricePerKwh: bigint } | null = null;
+  const said = { calls: 0, energyWh: 0n, trades: 0, pricePerKwh: 0n };
   for (const log of parseGridxLogs(own)) {
     if (log.eventName === "EnergyTradeLogged" && log.args.slot === slot) {
       const { seller, buyer, energyWh, pricePerKwh, feePaid } = log.args;
@@ -28,10 +29,17 @@ export function settlementOf({ address }: Pick<Deployment, "address">, receipt: 
     } else if (log.eventName === "FillSkipped" && log.args.slot === slot) {
       const { participant, reason } = log.args;
       settlement.skipped.push({ participant, reason: skipReasons[reason] ?? "None" });
-    } else if (log.eventName === "SlotCleared" && log.args.slot === slot) said = log.args;
+    } else if (log.eventName === "SlotCleared" && log.args.slot === slot) {
+      // Several calls for one slot may be in one transaction.
+      const { energyWh, trades, pricePerKwh } = log.args;
+      if (said.calls > 0 && said.pricePerKwh !== pricePerKwh)
+        throw new Error(`transaction ${transactionHash}: two prices of slot ${slot}`);
+      Object.assign(said, { calls: said.calls + 1, pricePerKwh });
+      said.energyWh += energyWh;
+      said.trades += trades;
+    }
   }
-  const { transactionHash } = receipt;
-  if (!said) throw new Error(`transaction ${transactionHash} cleared nothing of slot ${slot}`);
+  if (said.calls === 0) throw new Error(`transaction ${transactionHash} cleared nothing of slot ${slot}`);
   const { pricePerKwh, energyWh, trades } = said;
   const agree = energyWh === settlement.energyWh && trades === settlement.trades.length;
   if (!agree || settlement.trades.some((trade) => trade.pricePerKwh !== pricePerKwh)) {

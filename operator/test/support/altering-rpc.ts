@@ -31,6 +31,8 @@ export interface AlteringRpc {
   largestBatch: number;
   /** Whether old states are forgotten. */
   forgetful: boolean;
+  /** Whether there is no code in forgotten states, as some nodes have it. */
+  codeless: boolean;
   requests: number;
   methods: Map<string, number>;
   close(): Promise<void>;
@@ -47,6 +49,8 @@ export async function alteringRpc(target: string): Promise<AlteringRpc> {
     const [, tag] = call.params ?? [];
     if (proxy.forgetful && (call.method === "eth_call" || call.method === "eth_getCode") && tag !== latest)
       return refusal(call.id, "missing trie node");
+    if (proxy.codeless && call.method === "eth_getCode" && Number(tag) < Number(latest) - 10)
+      return { jsonrpc: "2.0", id: call.id, result: "0x" };
     if (call.method !== "eth_getLogs") return forward(call);
     const { fromBlock = "0x0", toBlock = "0x0" } = call.params[0];
     if (Number(toBlock) - Number(fromBlock) + 1 > proxy.widest) return refusal(call.id, "block range is too wide");
@@ -79,6 +83,7 @@ export async function alteringRpc(target: string): Promise<AlteringRpc> {
     refuseEach: 0,
     largestBatch: Number.POSITIVE_INFINITY,
     forgetful: false,
+    codeless: false,
     requests: 0,
     methods: new Map(),
     close: () =>

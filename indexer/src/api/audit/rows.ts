@@ -31,6 +31,7 @@ export interface StoredTrade extends Origin {
   feePaid: bigint;
   carbonGrams: bigint;
   cleared: boolean;
+  fact: number;
 }
 
 export interface StoredClearing extends Origin {
@@ -111,7 +112,7 @@ export function rowChecker() {
     if (!row) return false;
     open.push({ fact, row });
     const payment = paymentOf(BigInt(fields.energyWh ?? 0), BigInt(fields.pricePerKwh ?? 0));
-    return same(row, { ...fields, payment, ...origin(fact) });
+    return same(row, { ...fields, payment, fact: fact.index, ...origin(fact) });
   }
 
   /** The standing bid, unless a later one has taken its place: that one has its own fact. */

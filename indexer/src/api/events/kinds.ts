@@ -10,6 +10,8 @@ const trade = [
   "carbonTransaction",
   "slotMarket",
   "dayMarket",
+  "slotPurchase",
+  "dayAccount",
 ] as const;
 
 /** Beside `ledgerFact` and `market`, which every fact writes. */

@@ -49,6 +49,10 @@ const page = [
   inQuery("limit", z.number().int().min(1).max(200).default(50), "Rows of a page"),
   inQuery("cursor", z.string(), "nextCursor of the page before"),
 ];
+const starts = [
+  inQuery("from", seconds, "Begins at these Unix seconds or later"),
+  inQuery("to", seconds, "Begins before these Unix seconds"),
+];
 const narrow = [
   inQuery("from", seconds, "Unix seconds of the block, included"),
   inQuery("to", seconds, "Unix seconds of the block, not included"),
@@ -89,6 +93,16 @@ export const operations: readonly Operation[] = [
     parameters: [inPath("slot", z.number().int().min(0), "A slot")],
   }),
   get("/energy-trades", "Trades, newest first", list(tradeSchema), { parameters: [wallet, ...narrow, ...page] }),
+  get("/energy-trades/{tradeId}", "A trade with the readings behind its energy", shapes.oneTradeSchema, {
+    parameters: [inPath("tradeId", hash, "Of the trade")],
+    missing: "There is no such trade",
+  }),
+  get("/markets/slots", "Totals of trades by slot, newest first", list(shapes.slotMarketSchema), {
+    parameters: [...starts, ...page],
+  }),
+  get("/markets/days", "Totals of trades by UTC day, newest first", list(shapes.dayMarketSchema), {
+    parameters: [...starts, ...page],
+  }),
   {
     ...get("/energy-trades", "The trades of a transaction; writes nothing", shapes.transactionSchema),
     method: "post",

@@ -60,13 +60,19 @@ async function blockOf(edge: "from" | "to", seconds: number | undefined): Promis
   return fact?.blockNumber ?? (edge === "from" ? Number.MAX_SAFE_INTEGER : -1);
 }
 
-/** `from` and `to` in Unix seconds, the first included and the last not, `slot`, and `wallet` or the one given. */
-export async function filterOf(c: Context, wallet?: Address): Promise<Filter> {
-  const named = c.req.query("wallet");
-  const slot = given(c, "slot", INT32, "a slot");
+/** `from` and `to` in Unix seconds, the first included and the last not. */
+export function timesOf(c: Context) {
   const from = given(c, "from", MAX_SECONDS, "Unix seconds");
   const to = given(c, "to", MAX_SECONDS, "Unix seconds");
   if (from !== undefined && to !== undefined && from > to) throw badRequest("from: expected a time not after to");
+  return { from, to };
+}
+
+/** The times of `timesOf`, `slot`, and `wallet` or the one given. */
+export async function filterOf(c: Context, wallet?: Address): Promise<Filter> {
+  const named = c.req.query("wallet");
+  const slot = given(c, "slot", INT32, "a slot");
+  const { from, to } = timesOf(c);
   return {
     wallet: wallet ?? (named === undefined ? undefined : addressOf(named, "wallet")),
     slot,

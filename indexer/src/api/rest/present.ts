@@ -56,13 +56,22 @@ type AccountRow = typeof account.$inferSelect;
 type QuoteRow = typeof quote.$inferSelect;
 
 /** A wallet that nothing happened to yet is all zeros. */
-export function presentUser(address: Address, row: AccountRow | undefined, quote: QuoteRow | null | undefined) {
+export function presentUser(
+  address: Address,
+  found?: {
+    account: AccountRow;
+    quote: QuoteRow | null;
+    wallet: typeof carbonWallet.$inferSelect | null;
+  },
+) {
+  const { account: row, quote, wallet } = found ?? {};
   return {
     address: getAddress(address),
     tier: row?.tier ?? 0,
     balance: String(row?.balance ?? 0n),
     deposited: String(row?.deposited ?? 0n),
     withdrawn: String(row?.withdrawn ?? 0n),
+    feesCollected: String(row?.feesCollected ?? 0n),
     boughtWh: String(row?.boughtWh ?? 0n),
     soldWh: String(row?.soldWh ?? 0n),
     paid: String(row?.paid ?? 0n),
@@ -70,6 +79,8 @@ export function presentUser(address: Address, row: AccountRow | undefined, quote
     earned: String(row?.earned ?? 0n),
     purchases: row?.purchases ?? 0,
     sales: row?.sales ?? 0,
+    carbonEarnedGrams: String(wallet?.earnedGrams ?? 0n),
+    carbonRetiredGrams: String(wallet?.spentGrams ?? 0n),
     ask: String(quote?.ask ?? 0n),
     askFromSlot: quote?.askFromSlot ?? 0,
     bid: String(quote?.bid ?? 0n),

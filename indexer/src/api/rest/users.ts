@@ -1,5 +1,5 @@
 import { db } from "ponder:api";
-import { account, quote } from "ponder:schema";
+import { account, carbonWallet, quote } from "ponder:schema";
 import { Hono } from "hono";
 import { asc, eq, gt } from "ponder";
 import { answer } from "./envelope.ts";
@@ -7,7 +7,12 @@ import { addressOf, keys, pageOf, pageQuery } from "./input.ts";
 import { presentUser } from "./present.ts";
 
 const accounts = () =>
-  db.select({ account, quote }).from(account).leftJoin(quote, eq(quote.address, account.address)).$dynamic();
+  db
+    .select({ account, quote, wallet: carbonWallet })
+    .from(account)
+    .leftJoin(quote, eq(quote.address, account.address))
+    .leftJoin(carbonWallet, eq(carbonWallet.address, account.address))
+    .$dynamic();
 
 export const userRoutes = new Hono()
   .get("/users", async (c) => {
@@ -21,7 +26,7 @@ export const userRoutes = new Hono()
       pageOf(
         rows,
         limit,
-        (row) => presentUser(row.account.address, row.account, row.quote),
+        (row) => presentUser(row.account.address, row),
         (row) => [row.account.address],
       ),
     );
@@ -29,5 +34,5 @@ export const userRoutes = new Hono()
   .get("/users/:address", async (c) => {
     const address = addressOf(c.req.param("address"), "address");
     const [row] = await accounts().where(eq(account.address, address)).limit(1);
-    return answer(c, presentUser(address, row?.account, row?.quote));
+    return answer(c, presentUser(address, row));
   });
