@@ -1,19 +1,19 @@
 // What every answer comes in.
-import { z } from "zod";
+import { z } from "zod/mini";
 
 /** As of which block an answer is, and how far that is behind the chain. */
 export const asOfSchema = z.object({
   /** Everything up to this block is in the answer; what is newer may be. */
-  blockNumber: z.number().int(),
+  blockNumber: z.int(),
   /** Unix seconds, of the chain's own clock. */
-  blockTimestamp: z.number().int(),
+  blockTimestamp: z.int(),
   /** Of the chain as the RPC had it at most a second before the answer; null where the RPC does not say. */
-  behind: z.object({ blocks: z.number().int(), seconds: z.number().int() }).nullable(),
+  behind: z.nullable(z.object({ blocks: z.int(), seconds: z.int() })),
 });
 export type AsOf = z.output<typeof asOfSchema>;
 
 /** Null where nothing is indexed yet. An answer of before there was one has none. */
-const asOf = asOfSchema.nullable().default(null);
+const asOf = z._default(z.nullable(asOfSchema), null);
 
 /** Every answer: `data` or `error`, when it was given (ISO 8601), and as of which block. */
 export const envelopeSchema = z.union([
@@ -27,5 +27,5 @@ export const envelopeSchema = z.union([
 ]);
 
 /** A page of rows; `nextCursor` asks for the next one, null at the end. */
-export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+export const pageOf = <T extends z.core.$ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.nullable(z.string()) });

@@ -1,16 +1,16 @@
 // What the event stream says, `GET /api/events`.
-import { z } from "zod";
+import { z } from "zod/mini";
 import { address, hash } from "./primitives.ts";
 
 /** Where the stream stands. `id` of the message is the same in one text. */
 const standing = {
-  blockNumber: z.number().int(),
+  blockNumber: z.int(),
   /** Unix seconds. */
-  blockTimestamp: z.number().int(),
+  blockTimestamp: z.int(),
   /** Ledger head after the block. */
   head: hash,
   /** Facts of the ledger up to it. */
-  facts: z.number().int(),
+  facts: z.int(),
 };
 
 /** `start`: the stream begins here. `reset`: it begins here anew, and what was told before may be undone. */
@@ -32,7 +32,7 @@ export const blockEventSchema = z.object({
   accounts: z.array(address),
   meters: z.array(address),
   /** Slots whose lots changed. */
-  slots: z.array(z.number().int()),
-  clearedSlots: z.array(z.number().int()),
+  slots: z.array(z.int()),
+  clearedSlots: z.array(z.int()),
 });
 export type BlockEvent = z.output<typeof blockEventSchema>;

@@ -1,5 +1,5 @@
 // A typed client of the indexer's REST API, for the page, tests and others. Nothing of Ponder is imported here.
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import { clearingSchema, slotClearingsSchema } from "./clearings.ts";
 import { type AsOf, envelopeSchema, pageOf } from "./envelope.ts";
 import { dayMarketSchema, slotMarketSchema } from "./markets.ts";
@@ -68,7 +68,7 @@ export function createIndexerClient(
   fetcher: typeof fetch = globalThis.fetch.bind(globalThis),
   { onAnswer }: ClientOptions = {},
 ) {
-  async function get<T extends z.ZodType>(path: string, schema: T, query: Query = {}, signal?: AbortSignal) {
+  async function get<T extends z.ZodMiniType>(path: string, schema: T, query: Query = {}, signal?: AbortSignal) {
     const url = new URL(`api/${path}`, baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`);
     for (const [key, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(key, String(value));

@@ -1,14 +1,14 @@
 // Shapes of the indexer's REST answers.
-import { z } from "zod";
+import { z } from "zod/mini";
 import { address, hash, integer } from "./primitives.ts";
 
 /** Where on the chain a row comes from. */
 export const origin = {
-  blockNumber: z.number().int(),
+  blockNumber: z.int(),
   /** Unix seconds. */
-  blockTimestamp: z.number().int(),
+  blockTimestamp: z.int(),
   transactionHash: hash,
-  logIndex: z.number().int(),
+  logIndex: z.int(),
 };
 
 /** One trade: `EnergyTradeLogged`. */
@@ -16,7 +16,7 @@ export const tradeSchema = z.object({
   tradeId: hash,
   seller: address,
   buyer: address,
-  slot: z.number().int(),
+  slot: z.int(),
   energyWh: integer,
   /** What the seller receives per kWh, in token base units. */
   pricePerKwh: integer,
@@ -34,7 +34,7 @@ export type Trade = z.output<typeof tradeSchema>;
 /** What one seller exported in one slot. */
 export const lotSchema = z.object({
   seller: address,
-  slot: z.number().int(),
+  slot: z.int(),
   attestedWh: integer,
   soldWh: integer,
   /** Token base units per kWh; 0 is not for sale. */
@@ -45,7 +45,7 @@ export type Lot = z.output<typeof lotSchema>;
 /** A participant: money and energy so far. */
 export const userSchema = z.object({
   address,
-  tier: z.number().int(),
+  tier: z.int(),
   balance: integer,
   deposited: integer,
   withdrawn: integer,
@@ -58,17 +58,17 @@ export const userSchema = z.object({
   feesPaid: integer,
   /** Payments received. */
   earned: integer,
-  purchases: z.number().int(),
-  sales: z.number().int(),
+  purchases: z.int(),
+  sales: z.int(),
   carbonEarnedGrams: integer,
   carbonRetiredGrams: integer,
   /** Standing ask for lots from `askFromSlot` on; 0 is not for sale. */
   ask: integer,
-  askFromSlot: z.number().int(),
+  askFromSlot: z.int(),
   /** Standing bid: the most to pay per kWh, fee included, for at most `bidWh` in each slot; 0 is none. */
   bid: integer,
   bidWh: integer,
-  bidFromSlot: z.number().int(),
+  bidFromSlot: z.int(),
 });
 export type User = z.output<typeof userSchema>;
 
@@ -79,7 +79,7 @@ export const bidSchema = z.object({
   pricePerKwh: integer,
   maxWhPerSlot: integer,
   /** First slot that it serves. */
-  fromSlot: z.number().int(),
+  fromSlot: z.int(),
 });
 export type Bid = z.output<typeof bidSchema>;
 
@@ -91,7 +91,7 @@ export const emergencySchema = z.object({
   normalWhPerSlot: integer,
   essentialWhPerSlot: integer,
   /** Unix seconds. */
-  endsAt: z.number().int(),
+  endsAt: z.int(),
   reason: z.string(),
   ...origin,
 });
@@ -102,12 +102,12 @@ export const houseSchema = z.object({
   house: address,
   meter: address,
   owner: address,
-  capacityWatts: z.number().int(),
-  fromSlot: z.number().int(),
+  capacityWatts: z.int(),
+  fromSlot: z.int(),
   active: z.boolean(),
-  newestSlot: z.number().int().nullable(),
+  newestSlot: z.nullable(z.int()),
   exportedWh: integer,
-  readings: z.number().int(),
+  readings: z.int(),
 });
 export type House = z.output<typeof houseSchema>;
 
@@ -116,7 +116,7 @@ export const productionSchema = z.object({
   house: address,
   meter: address,
   seller: address,
-  slot: z.number().int(),
+  slot: z.int(),
   exportWh: integer,
   ask: integer,
   ...origin,
@@ -133,7 +133,7 @@ export const carbonWalletSchema = z.object({
 export type CarbonWallet = z.output<typeof carbonWalletSchema>;
 
 /** A line of the leaderboard: most carbon earned ever, first. */
-export const leaderSchema = carbonWalletSchema.extend({ rank: z.number().int(), boughtWh: integer });
+export const leaderSchema = z.extend(carbonWalletSchema, { rank: z.int(), boughtWh: integer });
 export type Leader = z.output<typeof leaderSchema>;
 
 export const carbonTransactionSchema = z.object({
@@ -142,60 +142,58 @@ export const carbonTransactionSchema = z.object({
   address,
   kind: z.enum(["earned", "spent"]),
   grams: integer,
-  tradeId: hash.nullable(),
-  beneficiary: z.string().nullable(),
-  reason: z.string().nullable(),
+  tradeId: z.nullable(hash),
+  beneficiary: z.nullable(z.string()),
+  reason: z.nullable(z.string()),
   ...origin,
 });
 export type CarbonTransaction = z.output<typeof carbonTransactionSchema>;
 
 /** The market's rules in force and where the indexer stands. */
 export const marketSchema = z.object({
-  chainId: z.number().int(),
+  chainId: z.int(),
   contract: address,
-  runId: z.string().nullable(),
-  blockNumber: z.number().int(),
-  blockTimestamp: z.number().int(),
+  runId: z.nullable(z.string()),
+  blockNumber: z.int(),
+  blockTimestamp: z.int(),
   /**
    * Ledger head that the rows make. `blockNumber` is a height; only this tells the fork: where it is the contract's
    * `head()` at that block, the rows are all of the chain up to it.
    */
   head: hash,
-  slotDuration: z.number().int(),
-  feeBps: z.number().int(),
-  tradingWindow: z.number().int(),
-  shelfDelaySlots: z.number().int(),
+  slotDuration: z.int(),
+  feeBps: z.int(),
+  tradingWindow: z.int(),
+  shelfDelaySlots: z.int(),
   membersOnly: z.boolean(),
   minPrice: integer,
   maxPrice: integer,
   treasury: address,
-  gramsPerMwh: z.number().int(),
+  gramsPerMwh: z.int(),
   emissionSource: z.string(),
   emissionVintage: z.string(),
   /** The newest slot that was cleared, with what all its clearings matched. */
-  lastClearing: z
-    .object({ slot: z.number().int(), pricePerKwh: integer, energyWh: integer, trades: z.number().int() })
-    .nullable(),
-  emergency: emergencySchema.nullable(),
+  lastClearing: z.nullable(z.object({ slot: z.int(), pricePerKwh: integer, energyWh: integer, trades: z.int() })),
+  emergency: z.nullable(emergencySchema),
 });
 export type Market = z.output<typeof marketSchema>;
 
 /** The ledger head, recomputed from the indexed fields of every fact, beside the one on the chain. */
 export const auditSchema = z.object({
-  blockNumber: z.number().int(),
-  facts: z.number().int(),
+  blockNumber: z.int(),
+  facts: z.int(),
   headOnChain: hash,
   headRecomputed: hash,
   equal: z.boolean(),
   /** The first row whose stored head or id is not what its fields make. */
-  firstMismatch: z.object({ index: z.number().int(), eventName: z.string(), claimed: hash, computed: hash }).nullable(),
+  firstMismatch: z.nullable(z.object({ index: z.int(), eventName: z.string(), claimed: hash, computed: hash })),
 });
 export type Audit = z.output<typeof auditSchema>;
 
 export const transactionSchema = z.object({
   hash,
   status: z.enum(["pending", "indexed", "confirmed", "reverted", "unknown"]),
-  blockNumber: z.number().int().nullable(),
+  blockNumber: z.nullable(z.int()),
   trades: z.array(tradeSchema),
 });
 export type IndexedTransaction = z.output<typeof transactionSchema>;

@@ -1,17 +1,17 @@
-import { z } from "zod";
+import { z } from "zod/mini";
 import { hash, integer } from "./primitives.ts";
 import { productionSchema, tradeSchema } from "./schemas.ts";
 
 /** A trade, its place in the ledger, and where its energy comes from. */
-export const oneTradeSchema = tradeSchema.extend({
+export const oneTradeSchema = z.extend(tradeSchema, {
   /** Index of its fact in the ledger, from 0. */
-  fact: z.number().int(),
+  fact: z.int(),
   /** Ledger head before it, and after it: its own id. */
   headBefore: hash,
   headAfter: hash,
   provenance: z.object({
     /** Unix seconds. */
-    slotStart: z.number().int(),
+    slotStart: z.int(),
     /** What the readings make: the lot as it was. */
     attestedWh: integer,
     /** Of the lot, by earlier trades, and with this one. Never more than `attestedWh`. */

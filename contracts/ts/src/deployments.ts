@@ -1,32 +1,29 @@
 import { type Address, getAddress, isAddress } from "viem";
 import { anvil, type Chain, polygon, polygonAmoy } from "viem/chains";
-import { z } from "zod";
+import { z } from "zod/mini";
 
-const address = z
-  .string()
-  .refine((text) => isAddress(text, { strict: false }), "expected an address of 20 bytes in hex")
-  .transform((text): Address => getAddress(text));
+const address = z.pipe(
+  z.string().check(z.refine((text) => isAddress(text, { strict: false }), "expected an address of 20 bytes in hex")),
+  z.transform((text): Address => getAddress(text)),
+);
 
 /** One deployed contract: what every part of the system must agree on. */
 export const deploymentSchema = z.object({
-  chainId: z.number().int().positive(),
+  chainId: z.int().check(z.positive()),
   /** The GridX contract. */
   address,
   /** Block of its deployment. */
-  startBlock: z.number().int().nonnegative(),
+  startBlock: z.int().check(z.nonnegative()),
   /** Settlement token. */
   token: address,
-  tokenSymbol: z.string().min(1).max(16),
+  tokenSymbol: z.string().check(z.minLength(1), z.maxLength(16)),
   /** `Intl.NumberFormat` shows at most 20 digits after the point, so a token with more can't be shown exactly. */
-  tokenDecimals: z.number().int().min(0).max(20),
+  tokenDecimals: z.int().check(z.minimum(0), z.maximum(20)),
   /** Seconds. */
-  slotDuration: z.number().int().min(60).max(86_400),
-  ringLength: z.number().int().min(2).max(65_535),
+  slotDuration: z.int().check(z.minimum(60), z.maximum(86_400)),
+  ringLength: z.int().check(z.minimum(2), z.maximum(65_535)),
   /** Tells one run of a local chain from the next; two of them can have the same genesis. */
-  runId: z
-    .string()
-    .regex(/^[a-z0-9]{1,32}$/)
-    .optional(),
+  runId: z.optional(z.string().check(z.regex(/^[a-z0-9]{1,32}$/))),
 });
 export type Deployment = z.infer<typeof deploymentSchema>;
 
@@ -37,7 +34,7 @@ export const siteConfigSchema = z.object({
   indexerUrl: z.url(),
   forecastUrl: z.url(),
   /** Set where the chain's clock is not the world's. */
-  demo: z.object({ clockSpeed: z.number().positive(), description: z.string() }).optional(),
+  demo: z.optional(z.object({ clockSpeed: z.number().check(z.positive()), description: z.string() })),
 });
 export type SiteConfig = z.infer<typeof siteConfigSchema>;
 

@@ -1,5 +1,5 @@
 // The chain's clock, asked without any library: it is wanted before a wallet is.
-import { z } from "zod";
+import { z } from "zod/mini";
 
 export interface ChainBlock {
   number: number;
@@ -7,10 +7,7 @@ export interface ChainBlock {
   timestamp: number;
 }
 
-const quantity = z
-  .string()
-  .regex(/^0x[0-9a-f]{1,13}$/i)
-  .transform(Number);
+const quantity = z.pipe(z.string().check(z.regex(/^0x[0-9a-f]{1,13}$/i)), z.transform(Number));
 const answer = z.object({ result: z.object({ number: quantity, timestamp: quantity }) });
 
 export async function latestBlock(rpcUrl: string, signal?: AbortSignal): Promise<ChainBlock> {

@@ -1,7 +1,7 @@
 // The transaction under way, kept in the browser so that a reload or a closed tab does not lose it.
 import type { Deployment } from "@gridx/contracts";
-import type { Address, Hex } from "viem";
-import { z } from "zod";
+import type { Hex } from "viem";
+import { z } from "zod/mini";
 import type { Intent } from "./intent.ts";
 import type { Sent } from "./run.ts";
 
@@ -10,10 +10,14 @@ export interface Pending extends Sent {
   intent: Intent;
 }
 
-const hexOf = (bytes: number) => z.string().regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`));
+const hexOf = (bytes: number) =>
+  z.pipe(
+    z.string().check(z.regex(new RegExp(`^0x[0-9a-fA-F]{${bytes * 2}}$`))),
+    z.transform((text) => text as Hex),
+  );
 const recordSchema = z.object({
-  account: hexOf(20).transform((text) => text as Address),
-  hash: hexOf(32).transform((text) => text as Hex),
+  account: hexOf(20),
+  hash: hexOf(32),
   steps: z.array(z.string()),
   step: z.number(),
   // Written by this page alone, and only ever shown or carried out after everything is checked on the chain again.

@@ -1,7 +1,8 @@
 // Builds the page for each chain and looks at what is in it.
 import { fileURLToPath } from "node:url";
 import { build, type Rolldown } from "vite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { measureBundle } from "../../bench/bundle.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** Words that only the demo wallets bring. */
@@ -28,6 +29,7 @@ beforeAll(() => {
   delete process.env.VITE_WALLETCONNECT_PROJECT_ID;
 });
 afterAll(() => {
+  vi.unstubAllEnvs();
   for (const [name, value] of [
     ["VITE_CHAIN_ID", before.chain],
     ["VITE_WALLETCONNECT_PROJECT_ID", before.project],
@@ -47,5 +49,15 @@ describe("the built page", () => {
   it("for the local chain holds them", async () => {
     const code = await codeOf(31337);
     expect(DEMO.filter((word) => !word.test(code))).toEqual([]);
+  });
+
+  it("starts with at most 130 kB of JavaScript, as it travels", async () => {
+    process.env.VITE_CHAIN_ID = "137";
+    // React's own choice between its two builds.
+    vi.stubEnv("NODE_ENV", "production");
+    const { initial, all } = await measureBundle();
+    expect(initial).toBeLessThanOrEqual(130_000);
+    // The wallet is not part of it.
+    expect(all).toBeGreaterThan(2 * initial);
   });
 });

@@ -3,14 +3,14 @@ import { asOfSchema } from "../../../client/index.ts";
 import { type Operation, operations, type Parameter } from "./operations.ts";
 
 /** What travels, before the client turns texts into integers. */
-const jsonOf = (schema: z.ZodType) => {
+const jsonOf = (schema: z.core.$ZodType) => {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io: "input", unrepresentable: "any" });
   return json;
 };
 
 const errorSchema = z.object({ code: z.string(), message: z.string() });
-const envelopeOf = (data: z.ZodType, error: z.ZodType) =>
-  z.object({ data, error, timestamp: z.iso.datetime(), asOf: asOfSchema.nullable() });
+const envelopeOf = (data: z.core.$ZodType, error: z.core.$ZodType) =>
+  z.object({ data, error, timestamp: z.iso.datetime(), asOf: z.nullable(asOfSchema) });
 
 const parameterOf = ({ name, in: place, schema, description }: Parameter) => ({
   name,
@@ -26,7 +26,7 @@ const failure = (description: string) => ({
 });
 
 function answerOf({ answers }: Operation) {
-  if (!(answers instanceof z.ZodType)) return { [answers.type]: {} };
+  if (!(answers instanceof z.core.$ZodType)) return { [answers.type]: {} };
   return { "application/json": { schema: jsonOf(envelopeOf(answers, z.null())) } };
 }
 

@@ -5,7 +5,7 @@ import * as shapes from "../../../client/index.ts";
 export interface Parameter {
   name: string;
   in: "path" | "query" | "header";
-  schema: z.ZodType;
+  schema: z.core.$ZodType;
   description: string;
 }
 
@@ -15,9 +15,9 @@ export interface Operation {
   path: string;
   summary: string;
   parameters?: readonly Parameter[];
-  body?: z.ZodType;
+  body?: z.core.$ZodType;
   /** What `data` is; text of a media type where there is no envelope. */
-  answers: z.ZodType | { type: string };
+  answers: z.core.$ZodType | { type: string };
   /** Counts against the rate limit. */
   limited?: true;
   /** What is not there where it answers 404. */
@@ -30,13 +30,13 @@ const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 const hash = z.string().regex(/^0x[0-9a-fA-F]{64}$/);
 const seconds = z.number().int().min(0).max(9_999_999_999);
 
-const inPath = (name: string, schema: z.ZodType, description: string): Parameter => ({
+const inPath = (name: string, schema: z.core.$ZodType, description: string): Parameter => ({
   name,
   in: "path",
   schema,
   description,
 });
-const inQuery = (name: string, schema: z.ZodType, description: string): Parameter => ({
+const inQuery = (name: string, schema: z.core.$ZodType, description: string): Parameter => ({
   name,
   in: "query",
   schema,
@@ -59,7 +59,7 @@ const narrow = [
   inQuery("slot", z.number().int().min(0), "Slot of the energy"),
 ];
 const wallet = inQuery("wallet", address, "Only what concerns this wallet");
-const list = (item: z.ZodType) => shapes.pageOf(item);
+const list = (item: z.core.$ZodType) => shapes.pageOf(item);
 
 const noHouse = "No house ever had this meter";
 const lastRead = "id of the last message that was read";
