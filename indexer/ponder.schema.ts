@@ -2,6 +2,8 @@
 import { index, onchainTable, type PgColumnsBuilders, primaryKey, relations } from "ponder";
 
 // `integer` has 31 bits, and GraphQL's Int too: what can be more is a `bigint`.
+// An index without a direction is read backwards for what is newest first. With `desc()` alone it would put nulls last,
+// which no `order by … desc` of ours matches.
 
 /** Where on the chain a row comes from. */
 const origin = (p: PgColumnsBuilders) => ({
@@ -29,7 +31,7 @@ export const account = onchainTable(
     purchases: p.integer().notNull(),
     sales: p.integer().notNull(),
   }),
-  (t) => ({ accountBalance: index("account_balance").on(t.balance.desc()) }),
+  (t) => ({ accountBalance: index("account_balance").on(t.balance) }),
 );
 
 /** An installation, known by its first meter's key. */
@@ -127,7 +129,7 @@ export const quote = onchainTable(
     bidLogIndex: p.integer(),
     bidTimestamp: p.bigint(),
   }),
-  (t) => ({ quoteBid: index("quote_bid").on(t.bid.desc(), t.address) }),
+  (t) => ({ quoteBid: index("quote_bid").on(t.bid.desc().nullsFirst(), t.address) }),
 );
 
 export const energyTrade = onchainTable(
@@ -151,10 +153,10 @@ export const energyTrade = onchainTable(
     ...origin(p),
   }),
   (t) => ({
-    energyTradeTime: index("energy_trade_time").on(t.blockNumber.desc(), t.logIndex.desc()),
-    energyTradeSeller: index("energy_trade_seller").on(t.seller, t.blockNumber.desc(), t.logIndex.desc()),
-    energyTradeBuyer: index("energy_trade_buyer").on(t.buyer, t.blockNumber.desc(), t.logIndex.desc()),
-    energyTradeLot: index("energy_trade_lot").on(t.slot, t.blockNumber.desc(), t.logIndex.desc()),
+    energyTradeTime: index("energy_trade_time").on(t.blockNumber, t.logIndex),
+    energyTradeSeller: index("energy_trade_seller").on(t.seller, t.blockNumber, t.logIndex),
+    energyTradeBuyer: index("energy_trade_buyer").on(t.buyer, t.blockNumber, t.logIndex),
+    energyTradeLot: index("energy_trade_lot").on(t.slot, t.blockNumber, t.logIndex),
     energyTradeTransaction: index("energy_trade_transaction").on(t.transactionHash),
   }),
 );
@@ -168,8 +170,8 @@ export const carbonWallet = onchainTable(
     spentGrams: p.bigint().notNull(),
   }),
   (t) => ({
-    carbonWalletBalance: index("carbon_wallet_balance").on(t.balanceGrams.desc()),
-    carbonWalletEarned: index("carbon_wallet_earned").on(t.earnedGrams.desc(), t.address),
+    carbonWalletBalance: index("carbon_wallet_balance").on(t.balanceGrams),
+    carbonWalletEarned: index("carbon_wallet_earned").on(t.earnedGrams.desc().nullsFirst(), t.address),
   }),
 );
 
@@ -187,12 +189,8 @@ export const carbonTransaction = onchainTable(
     ...origin(p),
   }),
   (t) => ({
-    carbonTransactionTime: index("carbon_transaction_time").on(t.blockNumber.desc(), t.logIndex.desc()),
-    carbonTransactionAddress: index("carbon_transaction_address").on(
-      t.address,
-      t.blockNumber.desc(),
-      t.logIndex.desc(),
-    ),
+    carbonTransactionTime: index("carbon_transaction_time").on(t.blockNumber, t.logIndex),
+    carbonTransactionAddress: index("carbon_transaction_address").on(t.address, t.blockNumber, t.logIndex),
   }),
 );
 
@@ -276,7 +274,7 @@ export const slotPurchase = onchainTable(
   }),
   (t) => ({
     key: primaryKey({ columns: [t.slot, t.buyer] }),
-    slotPurchaseBuyer: index("slot_purchase_buyer").on(t.buyer, t.slot.desc()),
+    slotPurchaseBuyer: index("slot_purchase_buyer").on(t.buyer, t.slot),
   }),
 );
 
@@ -298,7 +296,7 @@ export const dayAccount = onchainTable(
   }),
   (t) => ({
     key: primaryKey({ columns: [t.day, t.address] }),
-    dayAccountAddress: index("day_account_address").on(t.address, t.day.desc()),
+    dayAccountAddress: index("day_account_address").on(t.address, t.day),
   }),
 );
 

@@ -4,6 +4,7 @@ import { ROOT } from "./checks.ts";
 
 const BENCHES: Record<string, string> = {
   clearing: "operator/bench/solve.ts",
+  indexer: "indexer/bench/indexer.ts",
   web: "web/bench/web.ts",
 };
 

@@ -30,6 +30,7 @@ const CHECKS: Check[] = [
   node("generated ABI is current", "--import", "tsx", "contracts/ts/src/generate.ts", "--check"),
   node("docs show the measured gas, size and layout", "--import", "tsx", "scripts/gas-table.ts", "--check"),
   tsc("scripts/tsconfig.json"),
+  tsc("indexer/bench/minimal/tsconfig.json"),
   ...PACKAGES.map((name) => tsc(`${name}/tsconfig.json`)),
 ];
 

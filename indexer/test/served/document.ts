@@ -58,6 +58,21 @@ export function describeDocument(now: Now) {
       }
     });
 
+    it("has GraphQL queries beside it in the docs, which answer", async () => {
+      const docs = readFileSync(join(import.meta.dirname, "..", "..", "..", "docs", "api.md"), "utf8");
+      const queries = [...docs.matchAll(/```graphql\n([\s\S]*?)```/g)].map(([, query]) => query);
+      expect(queries.length).toBeGreaterThan(3);
+      for (const query of queries) {
+        const response = await fetch(`${now().indexer.url}/graphql`, {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ query }),
+        });
+        const answer = (await response.json()) as { errors?: unknown };
+        expect({ query, errors: answer.errors }).toEqual({ query, errors: undefined });
+      }
+    });
+
     it("is a page too, which loads nothing from anywhere", async () => {
       const response = await fetch(`${now().indexer.url}/api`);
       const text = await response.text();

@@ -16,7 +16,7 @@ export const bidRoutes = new Hono().get("/bids", async (c) => {
         gt(quote.bid, 0n),
         gt(quote.bidWh, 0n),
         after &&
-          sql`(${quote.bid} < ${after[0]}::numeric or (${quote.bid} = ${after[0]}::numeric and ${quote.address} > ${after[1]}))`,
+          sql`${quote.bid} <= ${after[0]}::numeric and (${quote.bid} < ${after[0]}::numeric or ${quote.address} > ${after[1]})`,
       ),
     )
     .orderBy(desc(quote.bid), asc(quote.address))

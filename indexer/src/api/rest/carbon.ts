@@ -21,7 +21,7 @@ export const carbonRoutes = new Hono()
       .innerJoin(account, eq(account.address, address))
       .where(
         after &&
-          sql`(${earnedGrams} < ${after[0]}::numeric or (${earnedGrams} = ${after[0]}::numeric and ${address} > ${after[1]}))`,
+          sql`${earnedGrams} <= ${after[0]}::numeric and (${earnedGrams} < ${after[0]}::numeric or ${address} > ${after[1]})`,
       )
       .orderBy(desc(earnedGrams), asc(address))
       .limit(limit + 1);
