@@ -4,7 +4,7 @@ import { db } from "ponder:api";
 import schema from "ponder:schema";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { client, graphql } from "ponder";
+import { graphql } from "ponder";
 import { parseEnv } from "../../env.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { rateLimit } from "./limits.ts";
@@ -24,6 +24,7 @@ import { transactionRoutes } from "./rest/transactions.ts";
 import { userRoutes } from "./rest/users.ts";
 import { secure, secureApi } from "./security.ts";
 import { endInOrder } from "./shutdown.ts";
+import { sqlRoutes } from "./sql/routes.ts";
 
 const limitRest = createRateLimit(rateLimit, (_, message) => {
   throw tooMany(message);
@@ -75,8 +76,8 @@ const app = new Hono()
     graphql({ db, schema }, queryLimits),
   );
 
-// PGlite runs one statement at a time: anybody's query would stop the indexing.
-if (parseEnv(process.env).database.kind === "postgres") app.use("/sql/*", secure, limitGraphql, client({ db, schema }));
+const { sql } = parseEnv(process.env);
+if (sql) app.use("/sql/*", secure, limitGraphql).route("/sql", sqlRoutes(sql));
 
 endInOrder();
 
