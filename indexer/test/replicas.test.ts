@@ -4,6 +4,7 @@ import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Postgres, startPostgres } from "../../scripts/postgres.ts";
 import { moveViews } from "../views.ts";
+import { describeSql } from "./served/sql.ts";
 import { type Balancer, balance } from "./support/balancer.ts";
 import { expectReplayed } from "./support/compare.ts";
 import {
@@ -34,6 +35,7 @@ let databaseUrl: string;
 let place: Neighbourhood;
 let first: RunningIndexer;
 let replicas: RunningIndexer[] = [];
+let careless: RunningIndexer;
 let balancer: Balancer;
 let behindOne: Observed;
 
@@ -69,24 +71,27 @@ beforeAll(async () => {
   await place.client.mine({ blocks: 35 });
   await live(15);
   databaseUrl = await databaseOf(postgres, place.deployment);
-  await administer(`create role ${READER} login`);
+  await administer(`create role ${READER} login`, "revoke create on schema public from public");
   first = await start({ schema: "one" });
   await first.ready();
   await move("one");
   const sqlDatabaseUrl = databaseUrl.replace("//gridx@", `//${READER}@`);
   replicas = await Promise.all([1, 2].map(() => start({ serveViews: VIEWS, sqlDatabaseUrl })));
+  careless = await start({ serveViews: VIEWS, sqlDatabaseUrl: databaseUrl });
   balancer = await balance(() => replicas.map(({ url }) => url));
   behindOne = observe(balancer.url, { deployment: place.deployment, chainUrl: place.anvil.rpcUrl });
-  await Promise.all(replicas.map((replica) => replica.ready()));
+  await Promise.all([...replicas, careless].map((replica) => replica.ready()));
 });
 
 afterAll(async () => {
   await balancer?.close();
-  await Promise.all([...replicas, first].map((indexer) => indexer?.stop()));
+  await Promise.all([...replicas, careless, first].map((indexer) => indexer?.stop()));
   await place?.stop();
   await postgres?.stop();
   directory.remove();
 });
+
+describeSql(() => ({ replica: behindOne, careless: careless.url, otherSchema: "one" }));
 
 describe("replicas", () => {
   it("answer as the indexer does", async () => {

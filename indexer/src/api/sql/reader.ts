@@ -22,8 +22,9 @@ const POWERS = `
   union all select 'may make schemas in the database' where has_database_privilege(current_database(), 'create')
   union all select 'may make things in the schema ' || nspname from pg_namespace
     where has_schema_privilege(oid, 'create') and nspname not like 'pg\\_temp%'
-  union all select 'may write to ' || c.oid::regclass from pg_class c
-    where c.relkind in ('r', 'p', 'v', 'f', 'm') and has_table_privilege(c.oid, 'insert, update, delete, truncate')
+  union all select 'may write to ' || c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind in ('r', 'p', 'v', 'f', 'm') and n.nspname not in ('pg_catalog', 'information_schema')
+    and has_table_privilege(c.oid, 'insert, update, delete, truncate')
   union all select 'may read ' || c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v', 'f', 'm') and n.nspname not in ('pg_catalog', 'information_schema', $1)
     and has_table_privilege(c.oid, 'select') and has_schema_privilege(n.oid, 'usage')`;
@@ -56,6 +57,9 @@ export class Reader {
       console.warn(`/sql has no connection: ${error.message}`);
       throw unavailable("database_unavailable", "no connection to the database is free; try again later");
     });
+    // The query fails too; without a listener the whole process would.
+    const fall = () => {};
+    client.on("error", fall);
     const watch = limitBytes(client);
     let broken = false;
     try {
@@ -80,6 +84,7 @@ export class Reader {
       await client.query("rollback; select pg_advisory_unlock_all()").catch(() => {
         broken = true;
       });
+      if (!broken) client.off("error", fall);
       client.release(broken);
     }
   }
