@@ -2,13 +2,14 @@
 
 import { db } from "ponder:api";
 import schema from "ponder:schema";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { graphql } from "ponder";
 import { parseEnv } from "../../env.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { rateLimit } from "./limits.ts";
 import { openApiRoutes } from "./openapi/routes.ts";
+import { isOtherChain, OTHER_CHAIN, refuseOtherChain } from "./other-chain.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { bidRoutes } from "./rest/bids.ts";
 import { carbonRoutes } from "./rest/carbon.ts";
@@ -39,12 +40,14 @@ const rest = new Hono()
   // Each asks the RPC.
   .use("/blockchain/*", limitRest)
   .on("POST", "/energy-trades", limitRest)
+  .route("/", openApiRoutes)
+  // They say themselves what is wrong.
+  .route("/", statusRoutes)
+  .use(refuseOtherChain)
   // They need no position, or one of their own.
   .route("/", eventRoutes)
-  .route("/", openApiRoutes)
   .route("/", marketRoutes)
   .route("/", transactionRoutes)
-  .route("/", statusRoutes)
   .use(readPosition)
   .route("/", bidRoutes)
   .route("/", tradeRoutes)
@@ -66,18 +69,31 @@ const tooLong = (c: Context) => c.json({ errors: [{ message: `a query has at mos
 
 const limitGraphql = createRateLimit(rateLimit, (c, message) => c.json({ errors: [{ message }] }, 429));
 
-const app = new Hono()
-  .route("/api", rest)
-  .use(
-    "/graphql",
-    secure,
-    limitGraphql,
-    bodyLimit({ maxSize: MAX_QUERY_BYTES, onError: tooLong }),
-    graphql({ db, schema }, queryLimits),
-  );
+/** Where an error has another form than in REST. */
+const unlessOtherChain =
+  (refuse: (c: Context, message: string) => Response): MiddlewareHandler =>
+  async (c, next) =>
+    (await isOtherChain()) ? refuse(c, OTHER_CHAIN) : next();
+
+const app = new Hono().route("/api", rest).use(
+  "/graphql",
+  secure,
+  limitGraphql,
+  unlessOtherChain((c, message) => c.json({ errors: [{ message }] }, 503)),
+  bodyLimit({ maxSize: MAX_QUERY_BYTES, onError: tooLong }),
+  graphql({ db, schema }, queryLimits),
+);
 
 const { sql } = parseEnv(process.env);
-if (sql) app.use("/sql/*", secure, limitGraphql).route("/sql", sqlRoutes(sql));
+if (sql)
+  app
+    .use(
+      "/sql/*",
+      secure,
+      limitGraphql,
+      unlessOtherChain((c, message) => c.text(message, 503)),
+    )
+    .route("/sql", sqlRoutes(sql));
 
 endInOrder();
 

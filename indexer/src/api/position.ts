@@ -20,6 +20,8 @@ export const chain: PublicClient = createPublicClient({
 export interface Position {
   blockNumber: number;
   blockTimestamp: number;
+  /** The block up to which no reorganisation is expected any more; rows up to it stay. */
+  safeBlockNumber: number;
   /** Everything up to the chain's head was indexed once; live since. */
   live: boolean;
 }
@@ -57,6 +59,8 @@ const RECENT_MS = 100;
 let reading: Promise<Position> | undefined;
 let last: { at: number; position: Position } | undefined;
 
+const blockOf = (checkpointText: string) => Number(checkpointText.slice(26, 42));
+
 async function readPosition(): Promise<Position> {
   const at = Date.now();
   const { rows } = await db.execute(
@@ -68,7 +72,12 @@ async function readPosition(): Promise<Position> {
   const live = row.data.is_ready === 1;
   // When it starts again Ponder takes the rows back to the safe block, and leaves the other as it was.
   const text = live ? row.data.latest_checkpoint : row.data.safe_checkpoint;
-  const read = { blockTimestamp: Number(text.slice(0, 10)), blockNumber: Number(text.slice(26, 42)), live };
+  const read = {
+    blockTimestamp: Number(text.slice(0, 10)),
+    blockNumber: blockOf(text),
+    safeBlockNumber: blockOf(row.data.safe_checkpoint),
+    live,
+  };
   last = { at, position: read };
   return read;
 }

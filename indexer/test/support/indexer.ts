@@ -52,6 +52,8 @@ export interface Place {
   dataDirectory: string;
   /** In a database of this one instead of PGlite. */
   postgres?: Postgres;
+  /** Of the database; the run's id follows. */
+  database?: string;
   schema?: string;
   /** Only serves what another one indexed. */
   serveViews?: string;
@@ -60,7 +62,8 @@ export interface Place {
   env?: Record<string, string>;
 }
 
-export const databaseOf = (postgres: Postgres, { runId }: Deployment) => postgres.createDatabase(`gridx-${runId}`);
+export const databaseOf = (postgres: Postgres, { runId }: Deployment, name = "gridx") =>
+  postgres.createDatabase(`${name}-${runId}`);
 
 /** What a test sees of an address; `ended` tells why nobody answers there any more. */
 export function observe(
@@ -100,7 +103,7 @@ export async function startIndexer(place: Place): Promise<RunningIndexer> {
   const port = await freePort();
   const deploymentPath = join(dataDirectory, `${deployment.runId}.json`);
   writeFileSync(deploymentPath, JSON.stringify(deployment));
-  const databaseUrl = postgres && (await databaseOf(postgres, deployment));
+  const databaseUrl = postgres && (await databaseOf(postgres, deployment, place.database));
   const to = { databaseUrl, schema, serveViews, sqlDatabaseUrl };
   const command = indexerCommand({ deploymentPath, rpcUrl, wsUrl, port, dataDirectory, ...to });
   const child = spawn(command.command, command.args, {
