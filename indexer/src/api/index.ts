@@ -10,6 +10,7 @@ import { eventRoutes } from "./events/routes.ts";
 import { rateLimit } from "./limits.ts";
 import { openApiRoutes } from "./openapi/routes.ts";
 import { isOtherChain, OTHER_CHAIN, refuseOtherChain } from "./other-chain.ts";
+import { waitForLocks } from "./patience.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { bidRoutes } from "./rest/bids.ts";
 import { carbonRoutes } from "./rest/carbon.ts";
@@ -96,5 +97,6 @@ if (sql)
     .route("/sql", sqlRoutes(sql));
 
 endInOrder();
+waitForLocks();
 
 export default app;
