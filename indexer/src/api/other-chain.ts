@@ -7,7 +7,8 @@ import { unavailable } from "./rest/errors.ts";
 
 /** How old a verdict may be. */
 const FRESH_MS = 2000;
-const PATIENCE_MS = 1000;
+/** A process that has just begun is slow to ask. */
+const PATIENCE_MS = 5000;
 
 export const OTHER_CHAIN =
   "the rows are of another chain than the one that the RPC serves, and are not shown; check RPC_URL, or, if the chain began anew, deploy anew and index into an empty database";
