@@ -14,6 +14,8 @@ export interface IndexerEnv {
   /** Of one address for what is expensive; `perMinute` 0 is no limit. */
   rateLimit: { perMinute: number; trustedProxies: number };
   database: { kind: "pglite"; directory: string } | { kind: "postgres"; connectionString: string };
+  /** Where `/sql` reads, as a role that can do nothing else; undefined where there is no `/sql`. */
+  sql: { connectionString: string; schema: string } | undefined;
 }
 
 /** A URL of one of these schemes, with the same message for a missing and a wrong one. */
@@ -35,6 +37,10 @@ const variables = z.object({
   RPC_WS_URL: optional(url(/^wss?:/, "set it to the ws(s) URL of the chain's RPC, or leave it out")),
   PGLITE_DIRECTORY: optional(z.string()),
   DATABASE_URL: optional(url(/^postgres(ql)?:/, "set it to a postgres:// URL, or leave it out to use PGlite")),
+  SQL_DATABASE_URL: optional(
+    url(/^postgres(ql)?:/, "set it to the postgres:// URL of a role that can only read, or leave it out for no /sql"),
+  ),
+  DATABASE_SCHEMA: optional(z.string()),
   MAX_EVENT_STREAMS: optional(whole(0, 100_000)),
   MAX_EVENT_STREAMS_PER_CALLER: optional(whole(0, 100_000)),
   RATE_LIMIT_PER_MINUTE: optional(whole(0, 1_000_000)),
@@ -65,7 +71,8 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Ind
   if (!parsed.success) {
     throw new Error(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
   }
-  const { GRIDX_DEPLOYMENT, RPC_URL, RPC_WS_URL, PGLITE_DIRECTORY, DATABASE_URL, ...limits } = parsed.data;
+  const { GRIDX_DEPLOYMENT, RPC_URL, RPC_WS_URL, PGLITE_DIRECTORY, DATABASE_URL, ...rest } = parsed.data;
+  const { SQL_DATABASE_URL, DATABASE_SCHEMA, ...limits } = rest;
   const deployment = deploymentOf(GRIDX_DEPLOYMENT);
   const key = databaseKey(deployment);
   // Ponder caches what it fetched by chain id alone, so a local chain that starts again needs a database of its own.
@@ -73,6 +80,13 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Ind
     throw new Error(
       `DATABASE_URL: a local chain needs a database of its own; use one whose name ends in ${deployment.runId}`,
     );
+  }
+  // PGlite runs one statement at a time: anybody's query would stop the indexing.
+  if (SQL_DATABASE_URL !== undefined && DATABASE_URL === undefined) {
+    throw new Error("SQL_DATABASE_URL: /sql exists on PostgreSQL only; set DATABASE_URL too, or leave it out");
+  }
+  if (SQL_DATABASE_URL !== undefined && DATABASE_SCHEMA === undefined) {
+    throw new Error("SQL_DATABASE_URL: set DATABASE_SCHEMA to the schema that /sql shows, or leave it out");
   }
   return {
     deployment,
@@ -85,5 +99,9 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Ind
       DATABASE_URL === undefined
         ? { kind: "pglite", directory: join(PGLITE_DIRECTORY ?? ".ponder", `pglite-${key}`) }
         : { kind: "postgres", connectionString: DATABASE_URL },
+    sql:
+      SQL_DATABASE_URL === undefined || DATABASE_SCHEMA === undefined
+        ? undefined
+        : { connectionString: SQL_DATABASE_URL, schema: DATABASE_SCHEMA },
   };
 }

@@ -19,6 +19,12 @@ export interface IndexerOptions {
   dataDirectory: string;
   /** Use this PostgreSQL instead of PGlite. */
   databaseUrl?: string;
+  /** Index into this schema; by default into one whose name tells deployment and code. */
+  schema?: string;
+  /** Index nothing and answer from this schema of views, which `moveViews` makes: as often as wanted beside one another. */
+  serveViews?: string;
+  /** A role that can only read, for `/sql`; without one there is none. */
+  sqlDatabaseUrl?: string;
   logLevel?: "silent" | "error" | "warn" | "info" | "debug" | "trace";
 }
 
@@ -28,6 +34,9 @@ export interface IndexerCommand {
   env: NodeJS.ProcessEnv;
   cwd: string;
 }
+
+/** Said by options alone: what lies about in the environment would be taken for meant. */
+const OF_PONDER = ["DATABASE_URL", "DATABASE_PRIVATE_URL", "DATABASE_SCHEMA", "DATABASE_VIEWS_SCHEMA"];
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 
@@ -40,7 +49,7 @@ const typescriptIn = (directory: string): string[] =>
  * Ponder refuses a schema that other code wrote, and it does not look at helpers outside `src`. A name made of all
  * that decides what the rows are starts a fresh schema after each change; what was fetched from the chain is kept.
  */
-function schemaName(deploymentPath: string): string {
+export function schemaName(deploymentPath: string): string {
   const api = join("src", "api");
   const files = ["ponder.config.ts", "ponder.schema.ts", "env.ts"]
     .concat(typescriptIn("src").filter((path) => !path.startsWith(api)))
@@ -53,9 +62,14 @@ function schemaName(deploymentPath: string): string {
 
 /** Command, arguments, whole environment and directory of an indexer. SIGTERM ends it. */
 export function indexerCommand(options: IndexerOptions): IndexerCommand {
-  const { port, host = "127.0.0.1", logLevel = "info" } = options;
+  const { port, host = "127.0.0.1", logLevel = "info", serveViews } = options;
   const deploymentPath = resolve(options.deploymentPath);
-  const { DATABASE_URL: _url, DATABASE_PRIVATE_URL: _private, DATABASE_SCHEMA: _schema, ...inherited } = process.env;
+  const schema = serveViews ?? options.schema ?? schemaName(deploymentPath);
+  if (serveViews !== undefined && options.databaseUrl === undefined) {
+    throw new Error("serving without indexing needs PostgreSQL: give the database that the indexer writes to");
+  }
+  const inherited = { ...process.env };
+  for (const name of OF_PONDER) delete inherited[name];
   const env: NodeJS.ProcessEnv = {
     ...inherited,
     GRIDX_DEPLOYMENT: deploymentPath,
@@ -64,6 +78,8 @@ export function indexerCommand(options: IndexerOptions): IndexerCommand {
     PGLITE_DIRECTORY: resolve(options.dataDirectory),
     // Ponder prefers this variable to its flag.
     PORT: String(port),
+    DATABASE_SCHEMA: schema,
+    SQL_DATABASE_URL: options.sqlDatabaseUrl ?? "",
     PONDER_LOG_LEVEL: logLevel,
     PONDER_TELEMETRY_DISABLED: "1",
     // GraphQL then says nothing of what went wrong inside.
@@ -71,6 +87,7 @@ export function indexerCommand(options: IndexerOptions): IndexerCommand {
   };
   if (options.databaseUrl !== undefined) env.DATABASE_URL = options.databaseUrl;
   const ponder = join(HERE, "node_modules", "ponder", "dist", "esm", "bin", "ponder.js");
-  const args = [ponder, "start", "-H", host, "-p", String(port), "--schema", schemaName(deploymentPath)];
+  const mode = serveViews === undefined ? "start" : "serve";
+  const args = [ponder, mode, "-H", host, "-p", String(port), "--schema", schema];
   return { command: process.execPath, args, env, cwd: HERE };
 }

@@ -12,8 +12,11 @@ const LOCAL_SHARES = 16;
 const isLocal = ["127.0.0.1", "localhost", "[::1]"].includes(new URL(rpcUrl).hostname);
 const rpc = isLocal ? Array.from({ length: LOCAL_SHARES }, () => rpcUrl) : rpcUrl;
 
+/** Of each process, replicas too. */
+const MOST_CONNECTIONS = 20;
+
 export default createConfig({
-  database,
+  database: database.kind === "postgres" ? { ...database, poolConfig: { max: MOST_CONNECTIONS } } : database,
   chains: {
     gridx: { id: deployment.chainId, rpc, ws: rpcWsUrl, pollingInterval: 250 },
   },

@@ -21,7 +21,7 @@ export interface Postgres {
   port: number;
   /** What runs, and where it was found. */
   version: string;
-  /** Makes a database and gives its URL, as the superuser `gridx`. */
+  /** Makes a database, if there is none of that name, and gives its URL, as the superuser `gridx`. */
   createDatabase(name: string): Promise<string>;
   /** Ends all sessions and starts again on the same port and data; `crash` without a checkpoint, as if killed. */
   restart(how?: "orderly" | "crash"): Promise<void>;
@@ -166,7 +166,12 @@ async function startIn(directory: string, system: string | undefined, remove: ()
     createDatabase: async (name) => {
       const client = new pg.Client(urlOf("postgres"));
       await client.connect();
-      await client.query(`create database ${client.escapeIdentifier(name)}`).finally(() => client.end());
+      try {
+        const { rowCount } = await client.query("select 1 from pg_database where datname = $1", [name]);
+        if (!rowCount) await client.query(`create database ${client.escapeIdentifier(name)}`);
+      } finally {
+        await client.end();
+      }
       return urlOf(name);
     },
     restart: async (how = "orderly") => {

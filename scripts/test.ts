@@ -10,12 +10,12 @@ const say = (text: string) => process.stdout.write(`${text}\n`);
 const SUITES: [name: string, run: () => SuiteResult | Promise<SuiteResult>][] = [
   ["checks", () => ({ ...runChecks(say), skipped: [] })],
   ["solidity", () => forgeSuite(long)],
-  ["contracts", () => vitestSuite("contracts")],
-  ["indexer", () => vitestSuite("indexer")],
-  ["forecast", () => vitestSuite("forecast")],
-  ["operator", () => vitestSuite("operator")],
-  ["web", () => vitestSuite("web")],
-  ["scripts", () => vitestSuite("scripts")],
+  ["contracts", () => vitestSuite("contracts", long)],
+  ["indexer", () => vitestSuite("indexer", long)],
+  ["forecast", () => vitestSuite("forecast", long)],
+  ["operator", () => vitestSuite("operator", long)],
+  ["web", () => vitestSuite("web", long)],
+  ["scripts", () => vitestSuite("scripts", long)],
   ["end to end", () => playwrightSuite()],
 ];
 

@@ -40,6 +40,12 @@ describe("the environment", () => {
     [{ ...valid, RATE_LIMIT_PER_MINUTE: "-1" }, /^RATE_LIMIT_PER_MINUTE: set it to an integer from 0/],
     [{ ...valid, TRUSTED_PROXIES: "true" }, /^TRUSTED_PROXIES: set it to an integer from 0 to 10/],
     [{ ...valid, DATABASE_URL: "mysql://x/y" }, /^DATABASE_URL: set it to a postgres:\/\/ URL/],
+    [{ ...valid, SQL_DATABASE_URL: "postgres://r@h/x" }, /^SQL_DATABASE_URL: \/sql exists on PostgreSQL only/],
+    [
+      { ...valid, DATABASE_URL: "postgres://u@h/x", SQL_DATABASE_URL: "postgres://r@h/x" },
+      /^SQL_DATABASE_URL: set DATABASE_SCHEMA to the schema that \/sql shows/,
+    ],
+    [{ ...valid, SQL_DATABASE_URL: "http://x" }, /^SQL_DATABASE_URL: set it to the postgres:\/\/ URL of a role/],
     [
       { ...valid, GRIDX_DEPLOYMENT: "/nowhere.json" },
       /^GRIDX_DEPLOYMENT names \/nowhere.json, which is no readable JSON/,
@@ -85,6 +91,13 @@ describe("the command", () => {
     });
     expect(env.DATABASE_URL).toBeUndefined();
     expect(args.slice(1, 6)).toEqual(["start", "-H", "127.0.0.1", "-p", "3001"]);
+  });
+
+  it("serves the views that it is told, on PostgreSQL alone", () => {
+    const serve = { ...options, deploymentPath: valid.GRIDX_DEPLOYMENT, serveViews: "gridx" };
+    expect(() => indexerCommand(serve)).toThrow("serving without indexing needs PostgreSQL");
+    const { args, env } = indexerCommand({ ...serve, databaseUrl: "postgres://u@h/x" });
+    expect([args[1], args.at(-1), env.DATABASE_SCHEMA, env.SQL_DATABASE_URL]).toEqual(["serve", "gridx", "gridx", ""]);
   });
 
   it("names the schema after what decides the rows", () => {

@@ -1,7 +1,8 @@
-// A real chain, a real indexer on PGlite, and a history drawn at random from a seed.
+// A real chain, a real indexer on PGlite or PostgreSQL, and a history drawn at random from a seed.
 import { gridxAbi } from "@gridx/contracts";
 import { type Address, encodeFunctionData, type Hex, toFunctionSelector, toHex } from "viem";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import { type Postgres, startPostgres } from "../../scripts/postgres.ts";
 import { IndexerError } from "../client/index.ts";
 import { describeDocument } from "./served/document.ts";
 import { describeEvents, MAX_STREAMS, MAX_STREAMS_OF_ONE } from "./served/events.ts";
@@ -27,12 +28,14 @@ const directory = temporaryDirectory();
 const dice = random(20_260_720);
 let place: Neighbourhood;
 let indexer: RunningIndexer;
+let postgres: Postgres | undefined;
 
 async function live(acts: number) {
   for (let n = 0; n < acts; n++) await act(place, dice);
 }
 
 beforeAll(async () => {
+  if (inject("database") === "postgres") postgres = await startPostgres();
   place = await startNeighbourhood("one");
   await registerHouses(place);
   await openMarket(place, dice);
@@ -43,6 +46,7 @@ beforeAll(async () => {
     deployment: place.deployment,
     rpcUrl: place.anvil.rpcUrl,
     dataDirectory: directory.path,
+    postgres,
     env: {
       MAX_EVENT_STREAMS: String(MAX_STREAMS),
       MAX_EVENT_STREAMS_PER_CALLER: String(MAX_STREAMS_OF_ONE),
@@ -55,6 +59,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await indexer?.stop();
   await place?.stop();
+  await postgres?.stop();
   directory.remove();
 });
 
@@ -316,7 +321,7 @@ describe("the answers", () => {
 });
 
 describe("the process", () => {
-  it("has no SQL endpoint on PGlite, and serves GraphQL", async () => {
+  it("has no SQL endpoint unless it is given a reader, and serves GraphQL", async () => {
     expect((await fetch(`${indexer.url}/sql/db?sql=1`)).status).toBe(404);
     const response = await fetch(`${indexer.url}/graphql`, {
       method: "POST",
@@ -366,6 +371,7 @@ describe("the process", () => {
       rpcUrl: place.anvil.rpcUrl,
       wsUrl: place.anvil.wsUrl,
       dataDirectory: directory.path,
+      postgres,
       env: { RATE_LIMIT_PER_MINUTE: "60" },
     });
     // Over a websocket Ponder learns of the latest blocks with the next one, so there has to be one.

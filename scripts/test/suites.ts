@@ -83,12 +83,16 @@ const vitestSchema = z.object({
   ),
 });
 
-/** The vitest tests of a package. */
-export function vitestSuite(name: string): SuiteResult {
+/** The vitest tests of a package; some go through many more cases when they may take long. */
+export function vitestSuite(name: string, long: boolean): SuiteResult {
   return withReport((path) => {
     const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
     const args = [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${path}`];
-    const run = spawnSync(process.execPath, args, { cwd: join(ROOT, name), stdio: ["ignore", "inherit", "inherit"] });
+    const run = spawnSync(process.execPath, args, {
+      cwd: join(ROOT, name),
+      env: { ...process.env, ...(long ? { GRIDX_LONG: "1" } : {}) },
+      stdio: ["ignore", "inherit", "inherit"],
+    });
     const report = reportOf(vitestSchema, path);
     if (!report) return broken(`vitest in ${name} gave no report and ended with ${run.status}`);
     const tests = report.testResults.flatMap((file) => file.assertionResults);

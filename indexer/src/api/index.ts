@@ -2,13 +2,15 @@
 
 import { db } from "ponder:api";
 import schema from "ponder:schema";
-import { type Context, Hono } from "hono";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { client, graphql } from "ponder";
+import { graphql } from "ponder";
 import { parseEnv } from "../../env.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { rateLimit } from "./limits.ts";
 import { openApiRoutes } from "./openapi/routes.ts";
+import { isOtherChain, OTHER_CHAIN, refuseOtherChain } from "./other-chain.ts";
+import { waitForLocks } from "./patience.ts";
 import { createRateLimit } from "./rate-limit.ts";
 import { bidRoutes } from "./rest/bids.ts";
 import { carbonRoutes } from "./rest/carbon.ts";
@@ -26,6 +28,7 @@ import { transactionRoutes } from "./rest/transactions.ts";
 import { userRoutes } from "./rest/users.ts";
 import { secure, secureApi } from "./security.ts";
 import { endInOrder } from "./shutdown.ts";
+import { sqlRoutes } from "./sql/routes.ts";
 
 const limitRest = createRateLimit(rateLimit, (_, message) => {
   throw tooMany(message);
@@ -40,12 +43,14 @@ const rest = new Hono()
   // Each asks the RPC.
   .use("/blockchain/*", limitRest)
   .on("POST", "/energy-trades", limitRest)
+  .route("/", openApiRoutes)
+  // They say themselves what is wrong.
+  .route("/", statusRoutes)
+  .use(refuseOtherChain)
   // They need no position, or one of their own.
   .route("/", eventRoutes)
-  .route("/", openApiRoutes)
   .route("/", marketRoutes)
   .route("/", transactionRoutes)
-  .route("/", statusRoutes)
   .use(readPosition)
   .route("/", bidRoutes)
   .route("/", marketsRoutes)
@@ -69,19 +74,33 @@ const tooLong = (c: Context) => c.json({ errors: [{ message: `a query has at mos
 
 const limitGraphql = createRateLimit(rateLimit, (c, message) => c.json({ errors: [{ message }] }, 429));
 
-const app = new Hono()
-  .route("/api", rest)
-  .use(
-    "/graphql",
-    secure,
-    limitGraphql,
-    bodyLimit({ maxSize: MAX_QUERY_BYTES, onError: tooLong }),
-    graphql({ db, schema }, queryLimits),
-  );
+/** Where an error has another form than in REST. */
+const unlessOtherChain =
+  (refuse: (c: Context, message: string) => Response): MiddlewareHandler =>
+  async (c, next) =>
+    (await isOtherChain()) ? refuse(c, OTHER_CHAIN) : next();
 
-// PGlite runs one statement at a time: anybody's query would stop the indexing.
-if (parseEnv(process.env).database.kind === "postgres") app.use("/sql/*", secure, limitGraphql, client({ db, schema }));
+const app = new Hono().route("/api", rest).use(
+  "/graphql",
+  secure,
+  limitGraphql,
+  unlessOtherChain((c, message) => c.json({ errors: [{ message }] }, 503)),
+  bodyLimit({ maxSize: MAX_QUERY_BYTES, onError: tooLong }),
+  graphql({ db, schema }, queryLimits),
+);
+
+const { sql } = parseEnv(process.env);
+if (sql)
+  app
+    .use(
+      "/sql/*",
+      secure,
+      limitGraphql,
+      unlessOtherChain((c, message) => c.text(message, 503)),
+    )
+    .route("/sql", sqlRoutes(sql));
 
 endInOrder();
+waitForLocks();
 
 export default app;

@@ -20,11 +20,18 @@ export const chain: PublicClient = createPublicClient({
 export interface Position {
   blockNumber: number;
   blockTimestamp: number;
+  /** The block up to which no reorganisation is expected any more; rows up to it stay. */
+  safeBlockNumber: number;
   /** Everything up to the chain's head was indexed once; live since. */
   live: boolean;
 }
 
-const positionRow = z.object({ latest_checkpoint: z.string().length(75), is_ready: z.coerce.number() });
+const checkpoint = z.string().length(75);
+const positionRow = z.object({
+  latest_checkpoint: checkpoint,
+  safe_checkpoint: checkpoint,
+  is_ready: z.coerce.number(),
+});
 
 /**
  * The block up to which everything is indexed. Ponder writes it after that block's rows, also where the block has none,
@@ -52,19 +59,24 @@ const RECENT_MS = 100;
 let reading: Promise<Position> | undefined;
 let last: { at: number; position: Position } | undefined;
 
+const blockOf = (checkpointText: string) => Number(checkpointText.slice(26, 42));
+
 async function readPosition(): Promise<Position> {
   const at = Date.now();
   const { rows } = await db.execute(
-    sql`select latest_checkpoint, (select value->>'is_ready' from "_ponder_meta" limit 1) as is_ready
+    sql`select latest_checkpoint, safe_checkpoint, (select value->>'is_ready' from "_ponder_meta" limit 1) as is_ready
         from "_ponder_checkpoint" limit 1`,
   );
   const row = positionRow.safeParse(rows[0]);
   if (!row.success) throw unavailable("not_ready", "nothing is indexed yet");
-  const text = row.data.latest_checkpoint;
+  const live = row.data.is_ready === 1;
+  // When it starts again Ponder takes the rows back to the safe block, and leaves the other as it was.
+  const text = live ? row.data.latest_checkpoint : row.data.safe_checkpoint;
   const read = {
     blockTimestamp: Number(text.slice(0, 10)),
-    blockNumber: Number(text.slice(26, 42)),
-    live: row.data.is_ready === 1,
+    blockNumber: blockOf(text),
+    safeBlockNumber: blockOf(row.data.safe_checkpoint),
+    live,
   };
   last = { at, position: read };
   return read;

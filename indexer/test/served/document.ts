@@ -12,7 +12,10 @@ const schema = z.object({
 /** Routes as the sources write them. */
 function routes(): string[] {
   const api = join(import.meta.dirname, "..", "..", "src", "api");
-  const files = readdirSync(api, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
+  // `/sql` lies beside `/api`.
+  const files = readdirSync(api, { recursive: true, encoding: "utf8" }).filter(
+    (path) => path.endsWith(".ts") && !path.startsWith("sql"),
+  );
   const text = files.map((path) => readFileSync(join(api, path), "utf8")).join("\n");
   return [...text.matchAll(/^\s*(?:export const \w+ = new Hono\(\))?\.(get|post)\("(\/[^"]*)"/gm)].map(
     ([, method, path]) => `${method} /api${path === "/" ? "" : path?.replace(/:(\w+)/g, "{$1}")}`,

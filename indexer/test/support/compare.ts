@@ -3,7 +3,7 @@ import { gridxAbi, rejectionReasons, skipReasons } from "@gridx/contracts";
 import { expect } from "vitest";
 import { z } from "zod";
 import type { PageQuery } from "../../client/index.ts";
-import type { RunningIndexer } from "./indexer.ts";
+import type { Observed } from "./indexer.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
 import { type Replayed, readLogs, replay } from "./replay.ts";
 
@@ -92,7 +92,7 @@ function expectedLots({ lots, rules }: Replayed, currentSlot: number) {
 }
 
 /** Waits for the chain's latest block and compares all that the indexer serves with the logs up to it. */
-export async function expectReplayed(place: Neighbourhood, indexer: RunningIndexer): Promise<Replayed> {
+export async function expectReplayed(place: Neighbourhood, indexer: Observed): Promise<Replayed> {
   const { client, deployment } = place;
   const block = await place.latestBlock();
   await indexer.reaches(block.number);

@@ -1,0 +1,319 @@
+// One chain, one PostgreSQL, and everything that can go wrong; afterwards each row is that of a replay.
+
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Postgres, startPostgres } from "../../scripts/postgres.ts";
+import { expectReplayed } from "./support/compare.ts";
+import { type FaultyRpc, faultyRpc } from "./support/faulty-rpc.ts";
+import {
+  databaseOf,
+  type Place,
+  pause,
+  type RunningIndexer,
+  startIndexer,
+  temporaryDirectory,
+  until,
+} from "./support/indexer.ts";
+import {
+  act,
+  type Neighbourhood,
+  openMarket,
+  random,
+  registerHouses,
+  startNeighbourhood,
+} from "./support/neighbourhood.ts";
+import { keepReading, overstated } from "./support/reader.ts";
+import { reorganise } from "./support/reorg.ts";
+
+/** Many moments instead of a few. */
+const LONG = process.env.GRIDX_LONG === "1";
+const SEED = Number(process.env.GRIDX_SEED ?? 20_261);
+const RUN = "faults";
+const directory = temporaryDirectory();
+const dice = random(SEED);
+let postgres: Postgres;
+let place: Neighbourhood;
+let rpc: FaultyRpc;
+let indexer: RunningIndexer;
+
+async function live(acts: number) {
+  for (let n = 0; n < acts; n++) await act(place, dice);
+}
+
+/** The chain goes on while something else happens. */
+async function meanwhile<T>(work: () => Promise<T>): Promise<T> {
+  let going = true;
+  const living = (async () => {
+    for (; going; await pause(100)) await live(1);
+  })();
+  try {
+    return await work();
+  } finally {
+    going = false;
+    await living;
+  }
+}
+
+const started: RunningIndexer[] = [];
+
+async function start(more: Partial<Place> = {}) {
+  const one = await startIndexer({
+    deployment: place.deployment,
+    rpcUrl: rpc.url,
+    chainUrl: place.anvil.rpcUrl,
+    dataDirectory: directory.path,
+    postgres,
+    schema: "rows",
+    ...more,
+  });
+  started.push(one);
+  return one;
+}
+
+async function query(text: string) {
+  const client = new pg.Client({ connectionString: await databaseOf(postgres, place.deployment) });
+  await client.connect();
+  return (await client.query(text).finally(() => client.end())).rows;
+}
+
+/** Who was killed gave nothing back, and the next one would wait 25 s for it. */
+const unlock = (schema: string) =>
+  query(`update "${schema}"."_ponder_meta" set value = jsonb_set(value, '{is_locked}', '0')`).catch(() => null);
+
+/** The one that follows the chain, started again where a test ended it. */
+async function following(): Promise<RunningIndexer> {
+  if (indexer?.command.args.at(-1) === "rows" && indexer.process.exitCode === null && !indexer.process.killed)
+    return indexer;
+  await Promise.all(started.map((one) => one.kill()));
+  await unlock("rows");
+  indexer = await start();
+  await indexer.ready();
+  return indexer;
+}
+
+beforeEach(() => Object.assign(rpc, { fails: () => null, stalls: 0, lag: 0, silent: false, faults: 0 }));
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  place = await startNeighbourhood(RUN);
+  rpc = await faultyRpc(place.anvil.rpcUrl);
+  await registerHouses(place);
+  await openMarket(place, dice);
+  await live(60);
+  await place.client.mine({ blocks: 32 });
+});
+
+afterAll(async () => {
+  await Promise.all(started.map((one) => one.kill()));
+  await rpc?.close();
+  await place?.stop();
+  await postgres?.stop();
+  directory.remove();
+});
+
+const kinds = ["drop", "lose", "status", "refuse"] as const;
+const oftenFailing = () => (dice.chance(0.3) ? dice.pick(kinds) : null);
+
+describe("the rows are those of a replay", () => {
+  /** What the process has got to when it is killed. */
+  const moments = {
+    starting: () => pause(dice.below(3000)),
+    filling: () =>
+      until("backfill", async () => /Started|Created database tables/.test(indexer.output())).then(() =>
+        pause(dice.below(600)),
+      ),
+    live: () => indexer.ready().then(() => pause(dice.below(800))),
+  };
+  type Moment = keyof typeof moments;
+  const rounds: Moment[][] = LONG
+    ? Array.from({ length: 12 }, () => ["filling", dice.pick(["starting", "filling", "live"]), "live", "live"])
+    : [["filling", "live", "starting"]];
+
+  it.each(rounds.map((kills, round) => ({ round, kills })))(
+    "after kill -9: $kills ($round)",
+    async ({ round, kills }) => {
+      const schema = `killed_${round}`;
+      for (const moment of kills) {
+        indexer = await start({ schema });
+        const reader = keepReading(indexer.url);
+        await meanwhile(moments[moment]);
+        await indexer.kill();
+        await reader.stop();
+        expect(await overstated(place, reader.readings)).toEqual([]);
+        await unlock(schema);
+        if (dice.chance(0.5)) await place.client.mine({ blocks: dice.below(20) });
+      }
+      indexer = await start({ schema });
+      await expectReplayed(place, indexer);
+      await indexer.stop();
+    },
+  );
+
+  let second: RunningIndexer | undefined;
+
+  it("after reorganisations of up to 25 blocks, which clients read through", async () => {
+    await following();
+    // It waits for the first one to give up, through all of this.
+    second = await start();
+    const reader = keepReading(indexer.url);
+    const depths = LONG ? Array.from({ length: 40 }, () => 1 + dice.below(25)) : [1, 25, 1 + dice.below(24)];
+    const seen = { dropped: 0, kept: 0 };
+    for (const depth of depths) {
+      await live(12);
+      await place.client.mine({ blocks: Math.max(1, depth - 8) });
+      if (dice.chance(0.7)) await indexer.reaches((await place.latestBlock()).number);
+      const { dropped, kept } = await reorganise(place, dice, depth);
+      seen.dropped += dropped;
+      seen.kept += kept;
+      if (dice.chance(0.5)) await live(3);
+      await expectReplayed(place, indexer);
+    }
+    await reader.stop();
+    expect(seen.dropped).toBeGreaterThan(2);
+    expect(seen.kept).toBeGreaterThan(2);
+    expect(
+      reader.failures,
+      indexer
+        .output()
+        .match(/.*(?:rror|imeout).*/g)
+        ?.join("\n"),
+    ).toEqual([]);
+  });
+
+  it("where a second indexer starts on the same schema, which ends and says so", async () => {
+    await following();
+    const other = second ?? (await start());
+    await until("its end", async () => other.process.exitCode !== null, 60);
+    expect(other.process.exitCode).not.toBe(0);
+    expect(other.output()).toMatch(/Failed to acquire lock on schema/);
+    await live(5);
+    await expectReplayed(place, indexer);
+  });
+
+  it("where PostgreSQL is restarted in the middle", async () => {
+    await following();
+    for (const how of ["orderly", "crash"] as const) {
+      await meanwhile(async () => {
+        await pause(dice.below(500));
+        await postgres.restart(how);
+        await pause(1500);
+      });
+      if (indexer.process.exitCode !== null) throw new Error(`ended at ${how}: ${indexer.output().slice(-3000)}`);
+      await expectReplayed(place, indexer);
+    }
+  });
+
+  it("where the RPC fails, stalls, lags and is shorter for a while", async () => {
+    await following();
+    rpc.fails = oftenFailing;
+    await meanwhile(() => pause(LONG ? 20_000 : 2500));
+    expect(rpc.faults).toBeGreaterThan(5);
+    rpc.fails = () => null;
+    await expectReplayed(place, indexer);
+
+    rpc.stalls = 2000;
+    await meanwhile(() => pause(2500));
+    rpc.stalls = 0;
+    await expectReplayed(place, indexer);
+
+    rpc.lag = 3;
+    await meanwhile(() => pause(1500));
+    rpc.lag = 0;
+    await expectReplayed(place, indexer);
+
+    // As if blocks that were there had never been; more than may be missing.
+    await live(12);
+    await place.client.mine({ blocks: 12 });
+    await indexer.reaches((await place.latestBlock()).number);
+    rpc.lag = 20;
+    await pause(1500);
+    // Ponder may have followed it back; what counts as current is what the RPC has.
+    const ready = await fetch(`${indexer.url}/api/ready`);
+    const reached = (await indexer.client.market()).blockNumber;
+    const shown = Number(await place.client.getBlockNumber({ cacheTime: 0 })) - rpc.lag;
+    expect({ status: ready.status, ahead: reached - shown > 10 }).toMatchObject(
+      ready.status === 200 ? { ahead: false } : { status: 503 },
+    );
+    rpc.lag = 0;
+    await live(2);
+    await expectReplayed(place, indexer);
+    await indexer.ready();
+  });
+
+  const afterFaultyBackfill = async () => {
+    rpc.fails = oftenFailing;
+    // Nothing that was fetched before is at hand.
+    const afresh = await start({ database: "afresh", schema: "afresh" });
+    await afresh.ready();
+    rpc.fails = () => null;
+    await expectReplayed(place, afresh);
+    await afresh.stop();
+  };
+  // Ponder backs off for minutes.
+  if (LONG) it("after a backfill from an RPC that fails 30 % of requests", afterFaultyBackfill, 600_000);
+});
+
+describe("rows that can't be trusted", () => {
+  it("because the RPC left out events are found by the ledger head", async () => {
+    const misleading = { database: "silent", schema: "silent" };
+    const honest = await start(misleading);
+    await honest.ready();
+    await honest.stop();
+    const buyer = place.buyers[0] ?? place.admin;
+    for (const amount of [1n, 2n, 3n]) await place.send(buyer, "deposit", [amount]);
+    // Old enough to be asked for as a range.
+    await place.client.mine({ blocks: 35 });
+    rpc.silent = true;
+    const misled = await start(misleading);
+    await until("live", async () => (await misled.client.audit()).facts >= 0).catch((error: Error) => {
+      throw new Error(`${error.message}\n${misled.output()}`);
+    });
+    expect(rpc.faults).toBeGreaterThan(0);
+    expect(await misled.client.audit()).toMatchObject({ equal: false });
+    const ready = await fetch(`${misled.url}/api/ready`);
+    expect(ready.status).toBe(503);
+    expect(await ready.text()).toMatch(/left out events.*empty database from another RPC/);
+    await misled.stop();
+  });
+
+  it("because the chain began anew are never shown", async () => {
+    await following();
+    const { port } = place.anvil;
+    await place.stop();
+    place = await startNeighbourhood(RUN, port);
+    await registerHouses(place);
+    await place.client.mine({ blocks: 400 });
+    const readAll = async (url: string) => {
+      const paths = [
+        "api/market",
+        "api/energy-trades",
+        "api/users",
+        "api/events",
+        "graphql?query={ledgerFacts{items{index}}}",
+      ];
+      return Promise.all(
+        paths.map(async (path) => {
+          const response = await fetch(`${url}/${path}`, { signal: AbortSignal.timeout(5000) }).catch(() => null);
+          return response && { status: response.status, text: await response.text() };
+        }),
+      );
+    };
+    type Answers = Awaited<ReturnType<typeof readAll>>;
+    const shown = (answers: Answers) =>
+      answers.filter((answer) => answer && !(answer.status === 503 && /another chain/.test(answer.text)));
+    await until("noticed", async () => shown(await readAll(indexer.url)).length === 0, 20);
+    await indexer.kill();
+    await unlock("rows");
+    // With the rows that were kept.
+    indexer = await start();
+    // Ponder ends by itself where the new chain is shorter than what counted as final.
+    const [seen, wrong]: [number[], unknown[]] = [[], []];
+    await until("refused", async () => {
+      const answers = await readAll(indexer.url);
+      wrong.push(...shown(answers));
+      seen.push(...answers.flatMap((answer) => (answer ? [answer.status] : [])));
+      return seen.length > 40 || indexer.process.exitCode !== null;
+    });
+    expect(wrong).toEqual([]);
+  });
+});
