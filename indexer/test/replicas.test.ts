@@ -11,6 +11,7 @@ import {
   databaseOf,
   type Observed,
   observe,
+  pause,
   type RunningIndexer,
   startIndexer,
   temporaryDirectory,
@@ -123,10 +124,11 @@ describe("replicas", () => {
     await second.ready();
     let moving = true;
     const busy = (async () => {
-      while (moving) await live(1);
+      for (; moving; await pause(30)) await live(1);
     })();
+    await pause(500);
     await move("two");
-    await live(10);
+    await pause(500);
     await first.stop();
     moving = false;
     await busy;
