@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv, type Plugin } from "vite";
+import { messages } from "./vite/messages.ts";
 
 /** Serves `/gridx.json` from the file that GRIDX_SITE_CONFIG names, read anew for each request. */
 function siteConfig(): Plugin {
@@ -32,7 +33,7 @@ export default defineConfig(({ mode }) => {
   if (!Number.isSafeInteger(chainId)) throw new Error(`VITE_CHAIN_ID is no chain id: ${env.VITE_CHAIN_ID}`);
   return {
     root: import.meta.dirname,
-    plugins: [react(), tailwindcss(), siteConfig()],
+    plugins: [messages(), react(), tailwindcss(), siteConfig()],
     // A constant of the build, so that code for another chain is not in it.
     define: { __CHAIN_ID__: JSON.stringify(chainId) },
     server: { port: 3000, strictPort: true, host: "127.0.0.1" },

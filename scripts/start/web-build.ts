@@ -2,7 +2,15 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-const INPUTS = ["web/src", "web/index.html", "web/public", "web/vite.config.ts", "contracts/ts/src", "indexer/client"];
+const INPUTS = [
+  "web/src",
+  "web/index.html",
+  "web/public",
+  "web/vite",
+  "web/vite.config.ts",
+  "contracts/ts/src",
+  "indexer/client",
+];
 
 const ENVIRONMENTS = [".env", ".env.local", ".env.production", ".env.production.local"].map((name) => `web/${name}`);
 

@@ -1,3 +1,5 @@
+import { Trans } from "../i18n/Trans.tsx";
+import { t } from "../i18n/t.ts";
 import { Button } from "../ui/Button.tsx";
 
 const ACCEPTED = "gridx.privacy-note";
@@ -23,21 +25,19 @@ export function PrivacyNote({ onAccept, onCancel }: { onAccept: () => void; onCa
   return (
     <>
       <p className="text-soft">
-        Purchases, asks, bids and exports are <strong className="text-text">public on the blockchain, for ever</strong>.
+        <Trans id="app.privacy.lead" components={{ strong: <strong className="text-text" /> }} />
       </p>
       <ul className="mt-3 list-disc space-y-2 ps-5 text-sm text-soft marker:text-violet">
-        <li>Everyone can see how much your wallet bought or sold, for which time, and at what price.</li>
-        <li>A pattern of purchases and sales can reveal when somebody is at home.</li>
-        <li>Nobody can delete it: not you, not your neighbours, not us.</li>
+        <li>{t("app.privacy.amounts")}</li>
+        <li>{t("app.privacy.pattern")}</li>
+        <li>{t("app.privacy.forEver")}</li>
       </ul>
-      <p className="mt-3 text-sm text-muted">
-        Your name, address and consumption are not part of it. A wallet that is used for nothing else tells the least.
-      </p>
+      <p className="mt-3 text-sm text-muted">{t("app.privacy.private")}</p>
       <div className="mt-5 flex flex-wrap gap-3">
         <Button look="primary" onClick={onAccept}>
-          I understand, continue
+          {t("app.privacy.accept")}
         </Button>
-        <Button onClick={onCancel}>Cancel</Button>
+        <Button onClick={onCancel}>{t("app.cancel")}</Button>
       </div>
     </>
   );

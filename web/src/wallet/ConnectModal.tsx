@@ -1,8 +1,10 @@
 // RainbowKit, loaded when somebody wants to connect.
 import "@rainbow-me/rainbowkit/styles.css";
+import { useLingui } from "@lingui/react";
 import { type DisclaimerComponent, darkTheme, RainbowKitProvider, useConnectModal } from "@rainbow-me/rainbowkit";
 import { useEffect, useRef } from "react";
 import { type Config, WagmiProvider } from "wagmi";
+import { t } from "../i18n/t.ts";
 
 const theme = darkTheme({
   accentColor: "#34e5ff",
@@ -26,9 +28,7 @@ function Opener({ request }: { request: number }) {
   return null;
 }
 
-const Disclaimer: DisclaimerComponent = ({ Text }) => (
-  <Text>Wallets installed in this browser are listed here. If there is none, install one and come back.</Text>
-);
+const Disclaimer: DisclaimerComponent = ({ Text }) => <Text>{t("app.wallet.list")}</Text>;
 
 interface ConnectModalProps {
   /** Opens the list each time that it changes. */
@@ -43,6 +43,7 @@ export default function ConnectModal({ request, config }: ConnectModalProps) {
       <RainbowKitProvider
         theme={theme}
         modalSize="compact"
+        locale={useLingui().i18n.locale === "hi" ? "hi" : "en"}
         initialChain={config.chains[0]}
         appInfo={{ appName: "GridX", disclaimer: Disclaimer }}
       >

@@ -1,5 +1,7 @@
 import { lazy, Suspense, useState } from "react";
 import { useIsGridOperator } from "../../data/emergency.ts";
+import { withMessages } from "../../i18n/messages.ts";
+import { t } from "../../i18n/t.ts";
 import { Page } from "../../ui/Page.tsx";
 import { useAddress } from "../../wallet/session.ts";
 import { AccountCard } from "./AccountCard.tsx";
@@ -12,7 +14,7 @@ import { StandingQuotesCard } from "./StandingQuotesCard.tsx";
 import { useShelf } from "./useShelf.ts";
 
 // For the grid operator's wallet alone.
-const GridOperatorCard = lazy(() => import("./GridOperatorCard.tsx"));
+const GridOperatorCard = lazy(withMessages("operator", () => import("./GridOperatorCard.tsx")));
 
 const FIRST = 12;
 
@@ -23,7 +25,7 @@ export function MarketPage() {
   const address = useAddress();
   const isGridOperator = useIsGridOperator(address);
   return (
-    <Page title="Market" lead="Metered solar surplus from your neighbours. Cheapest first, paid wallet to wallet.">
+    <Page title={t("market.title")} lead={t("market.lead")}>
       <MarketFigures shelf={shelf} />
       <LastClearingCard now={shelf.now} />
       <div className="mt-5 grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_21rem]">
