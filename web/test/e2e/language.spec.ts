@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
-import { openMarket } from "./support/page.ts";
+import { connect, openMarket } from "./support/page.ts";
+import { installWallet } from "./support/wallet.ts";
 import { theWorld } from "./support/world.ts";
 
 const lang = (page: Page) => page.evaluate(() => document.documentElement.lang);
@@ -33,6 +34,21 @@ test("the page speaks Hindi when asked, by keyboard too, and remembers it", asyn
   await page.getByRole("button", { name: "English" }).click();
   await expect(page.getByRole("heading", { name: "Leaderboard" })).toBeVisible();
   expect(await lang(page)).toBe("en");
+});
+
+test("a change of language leaves the wallet connected", async ({ page }) => {
+  const world = theWorld();
+  const { account } = await installWallet(page, world, 5_000_000n);
+  await openMarket(page, world.pageUrl);
+  await connect(page);
+  await page.getByRole("textbox", { name: "Amount" }).fill("5");
+  await page.getByRole("button", { name: "हिन्दी" }).click();
+  await expect(page.getByRole("button", { name: `वॉलेट ${account.address}` })).toBeVisible();
+  // What was typed is still there, and goes on in the new language.
+  await page.getByRole("button", { name: "जमा करें", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "5.00 dINR जमा करें" });
+  await dialog.getByRole("button", { name: "ठीक है" }).click({ timeout: 60_000 });
+  expect((await world.accountOf(account.address)).balance).toBe(5_000_000n);
 });
 
 test.describe("a browser in Hindi", () => {
