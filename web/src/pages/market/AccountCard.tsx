@@ -46,14 +46,19 @@ export function AccountCard() {
   );
 }
 
-/** The figure large, its unit small. */
+/** The figure large, its unit small, on the side where the locale writes it. */
 function Money({ text }: { text: string }) {
-  const space = text.lastIndexOf(" ");
-  // A sign of money stands before the figure.
-  if (space < 0) return text;
-  return (
+  const { symbol } = useSite().format;
+  const unit = <span className="text-xs font-normal text-muted">{symbol}</span>;
+  return text.startsWith(symbol) ? (
     <>
-      {text.slice(0, space)} <span className="text-xs font-normal text-muted">{text.slice(space + 1)}</span>
+      {unit}
+      {text.slice(symbol.length)}
+    </>
+  ) : (
+    <>
+      {text.slice(0, text.length - symbol.length)}
+      {unit}
     </>
   );
 }
