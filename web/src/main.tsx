@@ -17,7 +17,7 @@ const root = createRoot(container);
 const spoken = speak(speechFor(navigator.languages, storedChoice())).catch(console.error);
 
 try {
-  const site = await loadSite().finally(() => spoken);
+  const site = await loadSite(spoken);
   const session = createSession(async (publish) => (await import("./wallet/engine.ts")).startEngine(site, publish));
   root.render(
     <I18nProvider i18n={i18n}>

@@ -77,9 +77,9 @@ async function servedDeployment(signal: AbortSignal): Promise<Deployment | null>
   return parsed.success ? parsed.data.deployment : null;
 }
 
-/** Fetches and checks the configuration. */
-export async function loadSite(): Promise<Site> {
-  const response = await fetchConfig();
+/** Fetches and checks the configuration; `spoken` is when there are words for what is wrong with it. */
+export async function loadSite(spoken: Promise<unknown>): Promise<Site> {
+  const [response] = await Promise.all([fetchConfig(), spoken]);
   if (!response?.ok) {
     throw new SiteConfigError(
       response ? t("app.config.unreadStatus", { status: response.status }) : t("app.config.unread"),
