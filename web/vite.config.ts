@@ -1,7 +1,16 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv } from "vite";
-import { sitePlugin } from "./site/plugin.ts";
+import { messages } from "./vite/messages.ts";
+import { site } from "./vite/site.ts";
+
+const GROUPS = [
+  {
+    name: "libraries",
+    test: /node_modules\/(react|react-dom|scheduler|@tanstack|wouter|regexparam|@lingui|zod|use-sync-external-store)\//,
+  },
+  { name: "shell", test: /web\/src\/(app|config|data|i18n|ui)\/|indexer\/client\// },
+];
 
 export default defineConfig(({ mode }) => {
   const env = loadEnv(mode, import.meta.dirname, "VITE_");
@@ -9,11 +18,17 @@ export default defineConfig(({ mode }) => {
   if (!Number.isSafeInteger(chainId)) throw new Error(`VITE_CHAIN_ID is no chain id: ${env.VITE_CHAIN_ID}`);
   return {
     root: import.meta.dirname,
-    plugins: [react(), tailwindcss(), sitePlugin({ walletConnect: Boolean(env.VITE_WALLETCONNECT_PROJECT_ID) })],
+    plugins: [messages(), react(), tailwindcss(), site({ walletConnect: Boolean(env.VITE_WALLETCONNECT_PROJECT_ID) })],
     // A constant of the build, so that code for another chain is not in it.
     define: { __CHAIN_ID__: JSON.stringify(chainId) },
     server: { port: 3000, strictPort: true, host: "127.0.0.1" },
     preview: { port: 3000, strictPort: true, host: "127.0.0.1" },
-    build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 700 },
+    build: {
+      target: "es2022",
+      sourcemap: false,
+      chunkSizeWarningLimit: 700,
+      // What every page needs is one file each: a dozen small ones travel larger.
+      rolldownOptions: { output: { codeSplitting: { groups: GROUPS } } },
+    },
   };
 });

@@ -6,8 +6,8 @@ const INPUTS = [
   "web/src",
   "web/index.html",
   "web/public",
+  "web/vite",
   "web/vite.config.ts",
-  "web/site",
   "contracts/ts/src",
   "indexer/client",
 ];

@@ -1,3 +1,4 @@
+import { useLingui } from "@lingui/react";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
 import { Redirect, Route, Switch } from "wouter";
@@ -5,6 +6,8 @@ import type { Site } from "../config/loadSite.ts";
 import { SiteContext } from "../config/SiteContext.ts";
 import { LiveProvider } from "../data/live/LiveContext.tsx";
 import { createQueryClient } from "../data/queryClient.ts";
+import { withMessages } from "../i18n/messages.ts";
+import { t } from "../i18n/t.ts";
 import { MarketPage } from "../pages/market/MarketPage.tsx";
 import { NotFoundPage } from "../pages/NotFoundPage.tsx";
 import { TransactionProvider } from "../tx/TransactionProvider.tsx";
@@ -14,10 +17,12 @@ import { type Session, SessionContext } from "../wallet/session.ts";
 import { Layout } from "./Layout.tsx";
 import { RunGuard } from "./RunGuard.tsx";
 
-const CarbonPage = lazy(() => import("../pages/carbon/CarbonPage.tsx"));
-const TradesPage = lazy(() => import("../pages/trades/TradesPage.tsx"));
+const CarbonPage = lazy(withMessages("carbon", () => import("../pages/carbon/CarbonPage.tsx")));
+const TradesPage = lazy(withMessages("trades", () => import("../pages/trades/TradesPage.tsx")));
 
 export function App({ site, session }: { site: Site; session: Session }) {
+  // A change of language writes all of the page anew.
+  useLingui();
   const [queries] = useState(createQueryClient);
   return (
     <SiteContext value={site}>
@@ -28,7 +33,7 @@ export function App({ site, session }: { site: Site; session: Session }) {
               <ConnectProvider>
                 <TransactionProvider>
                   <Layout>
-                    <Suspense fallback={<LoadingRows label="Loading the page" />}>
+                    <Suspense fallback={<LoadingRows label={t("app.loadingPage")} />}>
                       <Switch>
                         <Route path="/">
                           <Redirect to="/market" replace />

@@ -1,6 +1,7 @@
 import { Link } from "wouter";
 import { useSite } from "../config/SiteContext.ts";
 import { useCarbonWallet } from "../data/indexer.ts";
+import { t } from "../i18n/t.ts";
 import { useCountUp } from "../ui/useCountUp.ts";
 import { useAddress } from "../wallet/session.ts";
 
@@ -14,10 +15,10 @@ export function CarbonChip() {
   return (
     <Link
       href="/carbon"
-      title="My estimated avoided emissions, CO₂e"
+      title={t("app.carbon.chip")}
       className="hidden min-h-11 items-center gap-1.5 rounded-control px-3 text-sm text-lime hover:bg-hover md:inline-flex"
     >
-      <span className="sr-only">My estimated avoided emissions:</span>
+      <span className="sr-only">{t("app.carbon.mine")}</span>
       <span className="font-semibold">{format.carbon(grams)}</span>
       <span className="text-xs text-muted">CO₂e</span>
     </Link>

@@ -6,6 +6,7 @@ import { useSite } from "../config/SiteContext.ts";
 import { useBlock } from "../data/chain.ts";
 import { useAllowance, useEmergency } from "../data/emergency.ts";
 import { useMarket } from "../data/indexer.ts";
+import { type MessageId, t } from "../i18n/t.ts";
 import { useAddress } from "../wallet/session.ts";
 
 /** Says on every page that the grid is out, and what that means for this wallet. */
@@ -15,7 +16,7 @@ export function EmergencyBanner() {
     <>
       {/* There from the start, so that it is heard; without figures that move, so that it is heard once. */}
       <p role="status" className="sr-only">
-        {emergency && `Disaster mode is in force. ${emergency.reason}`}
+        {emergency && t("app.emergency.inForce", { reason: emergency.reason })}
       </p>
       {emergency && <Rules emergency={emergency} />}
     </>
@@ -29,23 +30,29 @@ function Rules({ emergency }: { emergency: Emergency }) {
   const { priceCap, endsAt, reason } = emergency;
   const feeBps = BigInt(market?.feeBps ?? 0);
   return (
-    <section aria-label="Disaster mode" className="border-b-2 border-amber bg-amber/10">
+    <section aria-label={t("app.emergency")} className="border-b-2 border-amber bg-amber/10">
       <div className="mx-auto grid max-w-7xl gap-x-8 gap-y-3 px-4 py-3 sm:px-6 lg:grid-cols-[minmax(0,1fr)_auto]">
         <div className="min-w-0">
           <p className="flex items-center gap-2 text-lg font-semibold text-amber">
             <svg viewBox="0 0 24 24" className="size-5 shrink-0" fill="none" stroke="currentColor" aria-hidden="true">
               <path d="M12 3.5 22 20.5H2z M12 10v5 M12 17.6v.2" strokeWidth="2" strokeLinejoin="round" />
             </svg>
-            Disaster mode
+            {t("app.emergency")}
           </p>
           {reason && <p className="mt-0.5 break-words text-text">{reason}</p>}
-          <p className="mt-0.5 text-sm text-soft">The grid is out. Energy is shared out, and its price is capped.</p>
+          <p className="mt-0.5 text-sm text-soft">{t("app.emergency.lead")}</p>
         </div>
         <dl className="grid grid-cols-2 gap-x-8 gap-y-2 sm:flex sm:flex-wrap">
-          <Rule label="Price cap" note={`${format.price(priceWithFee(priceCap, feeBps))} with the grid fee`}>
-            {format.price(priceCap)} {format.symbol}/kWh
+          <Rule
+            label={t("app.emergency.cap")}
+            note={t("app.emergency.capWithFee", { price: format.price(priceWithFee(priceCap, feeBps)) })}
+          >
+            {format.perKwh(priceCap)}
           </Rule>
-          <Rule label="Ends" note={block && `in ${format.duration(endsAt - block.timestamp)}`}>
+          <Rule
+            label={t("app.emergency.ends")}
+            note={block && t("app.emergency.endsIn", { duration: format.duration(endsAt - block.timestamp) })}
+          >
             {format.moment(endsAt, block?.timestamp ?? 0)}
           </Rule>
           <MyAllowance emergency={emergency} />
@@ -80,21 +87,21 @@ function MyAllowance({ emergency }: { emergency: Emergency }) {
   const allowance = useAllowance();
   if (!address)
     return (
-      <Rule wide label="You can buy">
-        connect a wallet to see
+      <Rule wide label={t("app.emergency.youCanBuy")}>
+        {t("app.emergency.connect")}
       </Rule>
     );
   if (!allowance)
     return (
-      <Rule wide label="You can buy">
+      <Rule wide label={t("app.emergency.youCanBuy")}>
         …
       </Rule>
     );
   const slot = block && slotOf(block.timestamp, deployment.slotDuration);
-  const until = slot === undefined ? "" : `in this slot, ${format.slotRange(slot)}`;
-  const { value, note } = allowanceWords(allowance, emergency, format.kwh, until);
+  const range = slot === undefined ? null : format.slotRange(slot);
+  const { value, note } = allowanceWords(allowance, emergency, format.kwh, range);
   return (
-    <Rule wide label="You can buy" note={note}>
+    <Rule wide label={t("app.emergency.youCanBuy")} note={note}>
       {value}
     </Rule>
   );
@@ -104,10 +111,21 @@ function allowanceWords(
   { tier, leftWh }: Allowance,
   { normalWhPerSlot, essentialWhPerSlot }: Emergency,
   kwh: (energyWh: bigint) => string,
-  until: string,
+  slot: string | null,
 ) {
-  if (leftWh === null) return { value: "without limit", note: "your tier: critical" };
-  if (tier === "none") return { value: "nothing", note: "your wallet has no tier; ask the registrar" };
+  const yourTier = t("app.emergency.tier", { tier: t(TIER_NAMES[tier]) });
+  if (leftWh === null) return { value: t("app.emergency.noLimit"), note: yourTier };
+  if (tier === "none") return { value: t("app.emergency.nothing"), note: t("app.emergency.noTier") };
   const all = tier === "normal" ? normalWhPerSlot : essentialWhPerSlot;
-  return { value: `${kwh(leftWh)} of ${kwh(all)}`, note: `${until}; your tier: ${tier}` };
+  return {
+    value: t("app.emergency.leftOf", { left: kwh(leftWh), all: kwh(all) }),
+    note: slot === null ? yourTier : t("app.emergency.slotAndTier", { slot, tier: t(TIER_NAMES[tier]) }),
+  };
 }
+
+const TIER_NAMES: Record<Allowance["tier"], MessageId> = {
+  none: "app.tier.none",
+  normal: "app.tier.normal",
+  essential: "app.tier.essential",
+  critical: "app.tier.critical",
+};

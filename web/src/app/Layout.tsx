@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import { t } from "../i18n/t.ts";
 import { WalletButton } from "../wallet/WalletButton.tsx";
 import { Brand } from "./Brand.tsx";
 import { CarbonChip } from "./CarbonChip.tsx";
 import { EmergencyBanner } from "./EmergencyBanner.tsx";
+import { LanguageSwitch } from "./LanguageSwitch.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { StatusBar } from "./StatusBar.tsx";
 
@@ -14,11 +16,11 @@ export function Layout({ children }: { children: ReactNode }) {
         href="#content"
         className="sr-only focus:not-sr-only focus:fixed focus:start-4 focus:top-4 focus:z-50 focus:rounded-control focus:bg-cyan focus:px-4 focus:py-3 focus:text-ink"
       >
-        Skip to content
+        {t("app.skip")}
       </a>
       <header className="sticky top-0 z-20 border-b border-line before:absolute before:inset-0 before:-z-10 before:bg-night/85 before:backdrop-blur-md">
         <div className="mx-auto flex h-16 max-w-7xl items-center justify-between gap-4 px-4 sm:px-6">
-          <Link href="/market" aria-label="GridX, home" className="rounded-control">
+          <Link href="/market" aria-label={t("app.home")} className="rounded-control">
             <Brand />
           </Link>
           <Navigation />
@@ -30,9 +32,13 @@ export function Layout({ children }: { children: ReactNode }) {
         <StatusBar />
       </header>
       <EmergencyBanner />
-      <main id="content" tabIndex={-1} className="mx-auto max-w-7xl px-4 pt-6 pb-28 outline-none sm:px-6 sm:pb-16">
+      <main id="content" tabIndex={-1} className="mx-auto max-w-7xl px-4 pt-6 pb-8 outline-none sm:px-6">
         {children}
       </main>
+      {/* Room at the end for the navigation of a phone. */}
+      <footer className="mx-auto max-w-7xl px-4 pb-24 sm:px-6 sm:pb-6">
+        <LanguageSwitch />
+      </footer>
     </>
   );
 }

@@ -1,4 +1,5 @@
 import { Link, useLocation } from "wouter";
+import { type MessageId, t } from "../i18n/t.ts";
 
 const ICONS = {
   market: "M4 9.5 5.5 4h13L20 9.5M4 9.5h16M4 9.5V20h16V9.5M9 20v-6h6v6",
@@ -7,17 +8,17 @@ const ICONS = {
 };
 
 const PAGES = [
-  { href: "/market", label: "Market", icon: ICONS.market },
-  { href: "/trades", label: "Trades", icon: ICONS.trades },
-  { href: "/carbon", label: "Carbon", icon: ICONS.carbon },
-] as const;
+  { href: "/market", label: "app.nav.market", icon: ICONS.market },
+  { href: "/trades", label: "app.nav.trades", icon: ICONS.trades },
+  { href: "/carbon", label: "app.nav.carbon", icon: ICONS.carbon },
+] as const satisfies readonly { href: string; label: MessageId; icon: string }[];
 
 /** In the header on wide screens, at the thumb on a phone. */
 export function Navigation() {
   const [location] = useLocation();
   return (
     <nav
-      aria-label="Pages"
+      aria-label={t("app.pages")}
       className="fixed inset-x-0 bottom-0 z-20 border-t border-line bg-panel/95 pb-[env(safe-area-inset-bottom)] backdrop-blur-md sm:static sm:border-0 sm:bg-transparent sm:pb-0 sm:backdrop-blur-none"
     >
       <ul className="flex sm:gap-1">
@@ -42,7 +43,7 @@ export function Navigation() {
                 >
                   <path d={icon} />
                 </svg>
-                {label}
+                {t(label)}
               </Link>
             </li>
           );

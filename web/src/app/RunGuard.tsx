@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useSyncExternalStore } from "react";
 import { useSite } from "../config/SiteContext.ts";
 import { keys } from "../data/keys.ts";
+import { t } from "../i18n/t.ts";
 import { Button } from "../ui/Button.tsx";
 import { Brand } from "./Brand.tsx";
 
@@ -20,14 +21,11 @@ function Restarted() {
     <main className="mx-auto grid min-h-dvh max-w-xl content-center gap-5 px-6">
       <Brand />
       <div role="alert">
-        <h1 className="text-2xl font-semibold tracking-tight">The chain was started anew</h1>
-        <p className="mt-2 text-soft">
-          This page belongs to the run before: its figures are over, and nothing can be signed here any more. Reload to
-          see the market as it is now.
-        </p>
+        <h1 className="text-2xl font-semibold tracking-tight">{t("app.restarted")}</h1>
+        <p className="mt-2 text-soft">{t("app.restarted.text")}</p>
       </div>
       <Button look="primary" className="justify-self-start" onClick={() => location.reload()}>
-        Reload
+        {t("app.reload")}
       </Button>
     </main>
   );

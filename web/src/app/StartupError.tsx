@@ -1,3 +1,4 @@
+import { t } from "../i18n/t.ts";
 import { Button } from "../ui/Button.tsx";
 import { Brand } from "./Brand.tsx";
 
@@ -7,11 +8,11 @@ export function StartupError({ error }: { error: unknown }) {
     <main className="mx-auto grid min-h-dvh max-w-xl content-center gap-5 px-6">
       <Brand />
       <div role="alert">
-        <h1 className="text-2xl font-semibold tracking-tight">The page can't start</h1>
+        <h1 className="text-2xl font-semibold tracking-tight">{t("app.startup")}</h1>
         <p className="mt-2 text-soft">{error instanceof Error ? error.message : String(error)}</p>
       </div>
       <Button className="justify-self-start" onClick={() => location.reload()}>
-        Try again
+        {t("app.tryAgain")}
       </Button>
     </main>
   );

@@ -3,6 +3,8 @@ import { useSite } from "../config/SiteContext.ts";
 import { useBlock } from "../data/chain.ts";
 import { useEmergency } from "../data/emergency.ts";
 import { useMarket } from "../data/indexer.ts";
+import { Trans } from "../i18n/Trans.tsx";
+import { t } from "../i18n/t.ts";
 import { type Freshness, freshnessOf } from "./freshness.ts";
 
 export function StatusBar() {
@@ -22,27 +24,31 @@ export function StatusBar() {
       <div className="mx-auto flex min-h-9 max-w-7xl flex-wrap items-center justify-between gap-x-4 px-4 py-1 text-xs text-muted sm:px-6">
         <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
           <span>
-            Chain time{" "}
-            {block.data ? (
-              <time className="text-soft" dateTime={new Date(block.data.timestamp * 1000).toISOString()}>
-                {format.dateTime(block.data.timestamp)}
-              </time>
-            ) : (
-              "…"
-            )}
+            <Trans
+              id="app.status.chainTime"
+              values={{
+                time: block.data ? (
+                  <time className="text-soft" dateTime={new Date(block.data.timestamp * 1000).toISOString()}>
+                    {format.dateTime(block.data.timestamp)}
+                  </time>
+                ) : (
+                  "…"
+                ),
+              }}
+            />
           </span>
           {config.demo && (
             <span
               className="rounded-full border border-violet/40 bg-violet/10 px-2 py-px whitespace-nowrap text-violet"
               title={config.demo.description}
             >
-              demo clock ×{config.demo.clockSpeed}
+              {t("app.status.clock", { speed: config.demo.clockSpeed })}
             </span>
           )}
           {inEmergency && (
             // The banner scrolls away; this stays.
             <span className="rounded-full border border-amber/60 bg-amber/15 px-2 py-px font-semibold whitespace-nowrap text-amber">
-              Disaster mode
+              {t("app.emergency")}
             </span>
           )}
         </span>
@@ -66,7 +72,9 @@ function FreshnessNote({ freshness, blockNumber }: { freshness: Freshness; block
   return (
     <span className="inline-flex items-center gap-2" data-testid="freshness">
       <span aria-hidden="true" className={`size-2 rounded-full ${dot}`} />
-      {blockNumber === null ? freshness.text : `Block ${format.integer(blockNumber)}, ${freshness.text}`}
+      {blockNumber === null
+        ? freshness.text
+        : t("app.status.block", { number: format.integer(blockNumber), freshness: freshness.text })}
     </span>
   );
 }

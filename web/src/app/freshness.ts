@@ -1,4 +1,5 @@
 // How old what the page shows is, in the reader's seconds.
+import { t } from "../i18n/t.ts";
 
 interface Point {
   number: number;
@@ -25,21 +26,18 @@ const STALE_SECONDS = 15;
 
 export function freshnessOf({ chain, chainFailed, indexer, indexerFailed, clockSpeed }: FreshnessInput): Freshness {
   if (chainFailed) {
-    const warning = "The chain can't be reached. What you see may be old, and nothing can be signed until it is back.";
-    return { state: "stale", text: "chain unreachable", warning };
+    return { state: "stale", text: t("app.fresh.noChain"), warning: t("app.fresh.noChain.warning") };
   }
   if (indexerFailed) {
-    const warning = "The indexer can't be reached. The lists may be old; your money and trades are safe on the chain.";
-    return { state: "stale", text: "indexer unreachable", warning };
+    return { state: "stale", text: t("app.fresh.noIndexer"), warning: t("app.fresh.noIndexer.warning") };
   }
-  if (!indexer || !chain) return { state: "starting", text: "reading the chain…", warning: null };
+  if (!indexer || !chain) return { state: "starting", text: t("app.fresh.starting"), warning: null };
   const seconds = Math.max(0, Math.round((chain.timestamp - indexer.timestamp) / clockSpeed));
   const blocks = chain.number - indexer.number;
   // Reading the two is not one moment: a block or two is no lag.
-  const text = blocks <= 1 ? "up to date" : `${seconds} s behind`;
+  const text = blocks <= 1 ? t("app.fresh.live") : t("app.fresh.behind", { seconds });
   if (blocks > 1 && seconds > STALE_SECONDS) {
-    const warning = `The lists are ${seconds} s behind the chain. Prices and amounts are checked on the chain before you sign.`;
-    return { state: "stale", text, warning };
+    return { state: "stale", text, warning: t("app.fresh.behind.warning", { seconds }) };
   }
   return { state: "live", text, warning: null };
 }

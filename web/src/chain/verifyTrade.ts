@@ -3,6 +3,7 @@
 import { type Deployment, factOf, foldFact, initialHead, parseGridxLogs, paymentOf } from "@gridx/contracts";
 import type { Trade } from "@gridx/indexer/client";
 import type { Address, Hex, PublicClient } from "viem";
+import { t } from "../i18n/t.ts";
 import { gridxAbi } from "./abi.ts";
 import { FIELDS } from "./rowKey.ts";
 
@@ -51,8 +52,7 @@ export async function verifyTrade(options: VerifyOptions): Promise<Verification>
   }
   const { trades, differences } = replay;
   const claimed = options.tradeId === undefined ? trades : trades.filter((trade) => trade.tradeId === options.tradeId);
-  if (trades.length === 0)
-    return { status: "cannot-verify", reason: "the transaction holds no trade of this contract" };
+  if (trades.length === 0) return { status: "cannot-verify", reason: t("tx.verify.noTrade") };
   for (const claim of options.claims) differences.push(...compareClaim(claim, claimed, options.tradeId));
   if (differences.length > 0) return { status: "mismatch", trades: claimed, differences };
   return { status: "verified", trades: claimed, blockNumber: replay.blockNumber };
@@ -67,7 +67,7 @@ interface Replay {
 /** Folds all facts of the transaction's block onto the head before it. */
 async function replayBlock({ reader, deployment, transactionHash }: VerifyOptions): Promise<Replay> {
   const receipt = await reader.getTransactionReceipt({ hash: transactionHash });
-  if (receipt.status !== "success") throw new Error("the transaction was reverted");
+  if (receipt.status !== "success") throw new Error(t("tx.verify.reverted"));
   const { blockHash, blockNumber } = receipt;
   const address = deployment.address;
   const headAt = (block: bigint) =>
@@ -98,7 +98,7 @@ async function replayBlock({ reader, deployment, transactionHash }: VerifyOption
     if (event?.eventName !== "EnergyTradeLogged") continue;
     const { args } = event;
     if (args.tradeId !== head) {
-      differences.push({ source: "the event", field: "tradeId", onChain: head, claimed: args.tradeId });
+      differences.push({ source: t("tx.verify.source.event"), field: "tradeId", onChain: head, claimed: args.tradeId });
     }
     trades.push({
       ...args,
@@ -113,13 +113,13 @@ async function replayBlock({ reader, deployment, transactionHash }: VerifyOption
     });
   }
   if (head !== headAfter) {
-    differences.push({ source: "the block's events", field: "head", onChain: headAfter, claimed: head });
+    differences.push({ source: t("tx.verify.source.block"), field: "head", onChain: headAfter, claimed: head });
   }
   differences.push(...compareReceipt(receipt.logs, address, trades));
   if (differences.length > 0) {
     // Heads were read by number, events by hash: only while the block is still that block they belong together.
     const { hash } = await reader.getBlock({ blockNumber });
-    if (hash !== blockHash) throw new Error("the chain was reorganised meanwhile");
+    if (hash !== blockHash) throw new Error(t("tx.verify.reorganised"));
   }
   return { blockNumber, trades, differences };
 }
@@ -130,7 +130,7 @@ function compareReceipt(logs: Parameters<typeof parseGridxLogs>[0], address: Add
   const ids = parseGridxLogs(own).flatMap((log) => (log.eventName === "EnergyTradeLogged" ? [log.args.tradeId] : []));
   const onChain = trades.map((trade) => trade.tradeId).join(", ");
   const claimed = ids.join(", ");
-  return onChain === claimed ? [] : [{ source: "the receipt", field: "tradeId", onChain, claimed }];
+  return onChain === claimed ? [] : [{ source: t("tx.verify.source.receipt"), field: "tradeId", onChain, claimed }];
 }
 
 function compareClaim(claim: Claim, trades: readonly ChainTrade[], only: Hex | undefined): Difference[] {
@@ -139,8 +139,13 @@ function compareClaim(claim: Claim, trades: readonly ChainTrade[], only: Hex | u
   if (rows.length !== trades.length) {
     // A claimed id that the chain does not hold is a wrong id, not a missing row.
     const claimed = only ?? `${rows.length}`;
-    const field = only === undefined ? "number of trades" : "tradeId";
-    differences.push({ source, field, onChain: only === undefined ? `${trades.length}` : "none", claimed });
+    const field = only === undefined ? t("tx.verify.count") : "tradeId";
+    differences.push({
+      source,
+      field,
+      onChain: only === undefined ? `${trades.length}` : t("tx.verify.none"),
+      claimed,
+    });
   }
   trades.forEach((trade, index) => {
     const row = rows.find((candidate) => candidate.logIndex === trade.logIndex) ?? rows[index];

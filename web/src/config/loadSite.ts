@@ -2,6 +2,8 @@
 import { chainOf, chains, type Deployment, type SiteConfig, siteConfigSchema } from "@gridx/contracts";
 import { createIndexerClient, type IndexerClient } from "@gridx/indexer/client";
 import type { Chain } from "viem";
+import { presentLocale } from "../i18n/locale.ts";
+import { t } from "../i18n/t.ts";
 import { createFormat, type Format } from "../ui/format.ts";
 import { createRun, guardIndexer, type Run } from "./run.ts";
 
@@ -12,7 +14,8 @@ export interface Site {
   /** Answers for this run of the chain only. */
   indexer: IndexerClient;
   run: Run;
-  format: Format;
+  /** In the present locale. */
+  readonly format: Format;
 }
 
 /** Why the page can't start, in words for whoever runs it. */
@@ -24,18 +27,20 @@ export class SiteConfigError extends Error {
 export function parseSite(json: unknown, buildChainId: number): Site {
   const parsed = siteConfigSchema.safeParse(json);
   if (!parsed.success) {
-    const issues = parsed.error.issues.map((issue) => `${issue.path.join(".") || "it"}: ${issue.message}`);
-    throw new SiteConfigError(`/gridx.json is not a GridX site configuration. ${issues.join("; ")}.`);
+    const issues = parsed.error.issues.map(
+      (issue) => `${issue.path.join(".") || t("app.config.all")}: ${issue.message}`,
+    );
+    throw new SiteConfigError(t("app.config.invalid", { issues: issues.join("; ") }));
   }
   const { deployment, rpcUrl } = parsed.data;
   if (deployment.chainId !== buildChainId) {
-    throw new SiteConfigError(
-      `This page was built for ${nameOf(buildChainId)}, but /gridx.json describes a contract on ${nameOf(deployment.chainId)}. Build it with VITE_CHAIN_ID=${deployment.chainId}, or serve the other configuration.`,
-    );
+    const [built, served] = [nameOf(buildChainId), nameOf(deployment.chainId)];
+    throw new SiteConfigError(t("app.config.otherChain", { built, served, chainId: `${deployment.chainId}` }));
   }
   // Only the configured RPC: the chain's public default must never be asked.
   const chain = { ...chainOf(deployment.chainId), rpcUrls: { default: { http: [rpcUrl] } } };
   const indexer = createIndexerClient(parsed.data.indexerUrl);
+  const format = formatInPresentLocale(deployment);
   const run = createRun(deployment, { market: indexer.market, deployment: servedDeployment });
   return {
     config: parsed.data,
@@ -43,12 +48,23 @@ export function parseSite(json: unknown, buildChainId: number): Site {
     chain,
     indexer: guardIndexer(indexer, run),
     run,
-    format: createFormat(deployment),
+    get format() {
+      return format();
+    },
+  };
+}
+
+function formatInPresentLocale(deployment: Deployment): () => Format {
+  let made: { locale: string | undefined; format: Format } | null = null;
+  return () => {
+    const locale = presentLocale();
+    if (made?.locale !== locale || !made) made = { locale, format: createFormat(deployment, locale) };
+    return made.format;
   };
 }
 
 function nameOf(chainId: number): string {
-  return `${chains[chainId]?.name ?? "an unknown chain"} (${chainId})`;
+  return `${chains[chainId]?.name ?? t("app.config.unknownChain")} (${chainId})`;
 }
 
 const fetchConfig = (init: RequestInit = {}): Promise<Response | null> => fetch("/gridx.json", init).catch(() => null);
@@ -60,13 +76,13 @@ async function servedDeployment(signal: AbortSignal): Promise<Deployment | null>
   return parsed.success ? parsed.data.deployment : null;
 }
 
-/** Fetches and checks the configuration. */
-export async function loadSite(): Promise<Site> {
+/** Fetches and checks the configuration; `spoken` is when there are words for what is wrong with it. */
+export async function loadSite(spoken: Promise<unknown>): Promise<Site> {
   // As the page's head asks for it already: served so that nobody keeps it.
-  const response = await fetchConfig();
+  const [response] = await Promise.all([fetchConfig(), spoken]);
   if (!response?.ok) {
     throw new SiteConfigError(
-      `/gridx.json could not be read${response ? ` (HTTP ${response.status})` : ""}. It must lie beside the page and say which contract, RPC and indexer to use.`,
+      response ? t("app.config.unreadStatus", { status: response.status }) : t("app.config.unread"),
     );
   }
   const json: unknown = await response.json().catch(() => null);

@@ -1,13 +1,14 @@
 // One run of the chain: what was loaded is only true of this one.
 import type { Deployment } from "@gridx/contracts";
 import type { IndexerClient, Market } from "@gridx/indexer/client";
+import { t } from "../i18n/t.ts";
 
 /** The chain was started anew, or another contract is served: nothing that the page knows is right any more. */
 export class RestartedError extends Error {
   override name = "RestartedError";
 
   constructor() {
-    super("The chain was started anew. Reload the page.");
+    super(t("app.restarted.short"));
   }
 }
 

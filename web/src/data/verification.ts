@@ -2,6 +2,8 @@ import type { Trade } from "@gridx/indexer/client";
 import { useQuery } from "@tanstack/react-query";
 import { rowKey } from "../chain/rowKey.ts";
 import { useSite } from "../config/SiteContext.ts";
+import { loadMessages } from "../i18n/messages.ts";
+import { t } from "../i18n/t.ts";
 import { keys } from "./keys.ts";
 
 /** Recomputes one row of the trade list when asked to. */
@@ -15,10 +17,11 @@ export function useVerification(trade: Trade) {
       const [{ verifyTrade }, { readerOf }] = await Promise.all([
         import("../chain/verifyTrade.ts"),
         import("../chain/reader.ts"),
+        loadMessages("tx"),
       ]);
       const { deployment } = site;
       const { tradeId, transactionHash } = trade;
-      const claims = [{ source: "the indexer's row", rows: [trade] }];
+      const claims = [{ source: t("tx.verify.source.row"), rows: [trade] }];
       return verifyTrade({ reader: readerOf(site), deployment, transactionHash, tradeId, claims });
     },
   });

@@ -1,4 +1,6 @@
 import { useSite } from "../config/SiteContext.ts";
+import { Trans } from "../i18n/Trans.tsx";
+import { t } from "../i18n/t.ts";
 import { Button } from "../ui/Button.tsx";
 import { useAddress } from "../wallet/session.ts";
 import type { FlowState } from "./flow.ts";
@@ -19,9 +21,9 @@ export function Failure({ failure, onAgain, onClose }: FailureProps) {
       {remedy === "get-tokens" && <GetTokens />}
       {remedy === "get-gas" && <GetGas />}
       <div className="mt-4 flex flex-wrap gap-3">
-        {remedy !== "none" && <Button onClick={onAgain}>Try again</Button>}
+        {remedy !== "none" && <Button onClick={onAgain}>{t("tx.tryAgain")}</Button>}
         <Button look="quiet" onClick={onClose}>
-          Close
+          {t("tx.close")}
         </Button>
       </div>
     </div>
@@ -36,14 +38,20 @@ function GetTokens() {
   if (__CHAIN_ID__ === 31337) {
     return (
       <Button className="mt-3" look="primary" onClick={() => start({ kind: "demoTokens", to: address })}>
-        Get play money
+        {t("demo.tokens.get")}
       </Button>
     );
   }
   return (
     <p className="mt-2 text-sm text-soft">
-      Buy less, or send {site.format.symbol} on {site.chain.name} to your wallet{" "}
-      <span className="font-mono break-all">{address}</span>.
+      <Trans
+        id="tx.getTokens"
+        values={{
+          token: site.deployment.tokenSymbol,
+          chain: site.chain.name,
+          address: <span className="font-mono break-all">{address}</span>,
+        }}
+      />
     </p>
   );
 }
@@ -53,8 +61,14 @@ function GetGas() {
   const address = useAddress();
   return (
     <p className="mt-2 text-sm text-soft">
-      Send a little {chain.nativeCurrency.symbol} on {chain.name} to{" "}
-      <span className="font-mono break-all">{address}</span>; a trade costs a fraction of a cent.
+      <Trans
+        id="tx.getGas"
+        values={{
+          native: chain.nativeCurrency.symbol,
+          chain: chain.name,
+          address: <span className="font-mono break-all">{address}</span>,
+        }}
+      />
     </p>
   );
 }

@@ -1,25 +1,27 @@
 import { transactionUrl } from "@gridx/contracts";
 import { useSite } from "../config/SiteContext.ts";
+import { Trans } from "../i18n/Trans.tsx";
+import { type MessageId, t } from "../i18n/t.ts";
 import { shortHex } from "../ui/format.ts";
 import { type FlowState, STAGES, type Stage } from "./flow.ts";
 
-const LABELS: Record<Stage, string> = {
-  validate: "Validate",
-  simulate: "Simulate",
-  sign: "Sign",
-  pending: "Pending",
-  confirmed: "Confirmed",
-  indexed: "Indexed",
+const LABELS: Record<Stage, MessageId> = {
+  validate: "tx.stage.validate",
+  simulate: "tx.stage.simulate",
+  sign: "tx.stage.sign",
+  pending: "tx.stage.pending",
+  confirmed: "tx.stage.confirmed",
+  indexed: "tx.stage.indexed",
 };
 
 /** What is happening while a stage is the current one. */
-const NOTES: Record<Stage, string> = {
-  validate: "Checking price, money and energy on the chain",
-  simulate: "Trying it on the chain without sending it",
-  sign: "Your wallet asks you to sign",
-  pending: "Sent; waiting for a block",
-  confirmed: "In a block; waiting for the indexer",
-  indexed: "Shown in the lists",
+const NOTES: Record<Stage, MessageId> = {
+  validate: "tx.note.validate",
+  simulate: "tx.note.simulate",
+  sign: "tx.note.sign",
+  pending: "tx.note.pending",
+  confirmed: "tx.note.confirmed",
+  indexed: "tx.note.indexed",
 };
 
 type Progress = "done" | "current" | "failed" | "open";
@@ -33,11 +35,11 @@ function progressOf(stage: Stage, { stage: current, status, lagging }: FlowState
   return status === "done" || stage === "confirmed" ? "done" : "current";
 }
 
-const MARKS: Record<Progress, { mark: string; look: string; said: string }> = {
-  done: { mark: "✓", look: "border-lime/60 bg-lime/15 text-lime", said: "done" },
-  current: { mark: "•", look: "border-cyan bg-cyan/15 text-cyan animate-pulse-dot", said: "under way" },
-  failed: { mark: "!", look: "border-red/70 bg-red/15 text-red", said: "failed" },
-  open: { mark: "", look: "border-line text-muted", said: "to come" },
+const MARKS: Record<Progress, { mark: string; look: string; said: MessageId }> = {
+  done: { mark: "✓", look: "border-lime/60 bg-lime/15 text-lime", said: "tx.progress.done" },
+  current: { mark: "•", look: "border-cyan bg-cyan/15 text-cyan animate-pulse-dot", said: "tx.progress.current" },
+  failed: { mark: "!", look: "border-red/70 bg-red/15 text-red", said: "tx.progress.failed" },
+  open: { mark: "", look: "border-line text-muted", said: "tx.progress.open" },
 };
 
 export function Stages({ state }: { state: FlowState }) {
@@ -48,11 +50,17 @@ export function Stages({ state }: { state: FlowState }) {
     <div className="mt-4">
       {steps.length > 1 && (
         <p className="mb-3 text-sm text-soft">
-          Step {step + 1} of {steps.length}: <strong className="font-medium text-text">{steps[step]}</strong>
-          {step + 1 < steps.length && <span className="text-muted">, then: {steps[step + 1]}</span>}
+          <Trans
+            id="tx.step"
+            values={{ step: step + 1, steps: steps.length, label: steps[step] ?? "" }}
+            components={{ strong: <strong className="font-medium text-text" /> }}
+          />
+          {step + 1 < steps.length && (
+            <span className="text-muted">{t("tx.step.next", { label: steps[step + 1] ?? "" })}</span>
+          )}
         </p>
       )}
-      <ol className="grid grid-cols-6 gap-1" aria-label="Progress">
+      <ol className="grid grid-cols-6 gap-1" aria-label={t("tx.progress")}>
         {STAGES.map((name) => {
           const progress = progressOf(name, state);
           const { mark, look, said } = MARKS[progress];
@@ -66,28 +74,32 @@ export function Stages({ state }: { state: FlowState }) {
                 {mark}
               </span>
               <span className={`text-[0.6875rem] ${progress === "open" ? "text-muted" : "text-soft"}`}>
-                {LABELS[name]}
-                <span className="sr-only"> {said}</span>
+                {t(LABELS[name])}
+                <span className="sr-only"> {t(said)}</span>
               </span>
             </li>
           );
         })}
       </ol>
       <p className="mt-3 min-h-6 text-center text-sm text-soft" role="status">
-        {status === "running" && NOTES[stage]}
+        {status === "running" && t(NOTES[stage])}
       </p>
       {hash && (
         <p className="text-center text-xs text-muted">
-          Transaction{" "}
-          {link ? (
-            <a className="text-cyan underline underline-offset-2" href={link} target="_blank" rel="noreferrer">
-              {shortHex(hash)} on the explorer
-            </a>
-          ) : (
-            <span className="font-mono" title={hash}>
-              {shortHex(hash)}
-            </span>
-          )}
+          <Trans
+            id="tx.hash"
+            values={{
+              hash: link ? (
+                <a className="text-cyan underline underline-offset-2" href={link} target="_blank" rel="noreferrer">
+                  {t("tx.hash.explorer", { hash: shortHex(hash) })}
+                </a>
+              ) : (
+                <span className="font-mono" title={hash}>
+                  {shortHex(hash)}
+                </span>
+              ),
+            }}
+          />
         </p>
       )}
     </div>

@@ -1,4 +1,5 @@
 import { Link } from "wouter";
+import { t } from "../i18n/t.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Failure } from "./Failure.tsx";
@@ -46,7 +47,7 @@ export default function TransactionDialog({ open, onClose, onOpen }: Transaction
           className="fixed inset-x-4 bottom-20 z-30 shadow-glow sm:inset-x-auto sm:end-6 sm:bottom-6"
           onClick={onOpen}
         >
-          {plan.title}: under way
+          {t("tx.underWay", { title: plan.title })}
         </Button>
       )}
     </>
@@ -64,16 +65,14 @@ interface DeclinedProps {
 function Declined({ earlier, onAgain, onClose }: DeclinedProps) {
   return (
     <div className="mt-4 rounded-control bg-raised p-4" role="status">
-      <p className="font-medium">You declined the signature.</p>
+      <p className="font-medium">{t("tx.declined")}</p>
       <p className="mt-1 text-sm text-soft">
-        {earlier.length === 0
-          ? "Nothing was sent and nothing has changed."
-          : `This step was not sent. Done before it: ${earlier.join(", ")}.`}
+        {earlier.length === 0 ? t("tx.declined.nothing") : t("tx.declined.earlier", { steps: earlier.join(", ") })}
       </p>
       <div className="mt-4 flex flex-wrap gap-3">
-        <Button onClick={onAgain}>Ask again</Button>
+        <Button onClick={onAgain}>{t("tx.declined.again")}</Button>
         <Button look="quiet" onClick={onClose}>
-          Leave it
+          {t("tx.leave")}
         </Button>
       </div>
     </div>
@@ -92,16 +91,14 @@ interface InterruptedProps {
 function Interrupted({ steps, step, onAgain, onClose }: InterruptedProps) {
   return (
     <div className="mt-4 rounded-control bg-raised p-4" role="status">
-      <p className="font-medium">Done: {steps[step]}.</p>
-      <p className="mt-1 text-sm text-soft">
-        The page was left before the rest was signed: {steps.slice(step + 1).join(", ")}. It was not sent.
-      </p>
+      <p className="font-medium">{t("tx.interrupted", { step: steps[step] ?? "" })}</p>
+      <p className="mt-1 text-sm text-soft">{t("tx.interrupted.rest", { steps: steps.slice(step + 1).join(", ") })}</p>
       <div className="mt-4 flex flex-wrap gap-3">
         <Button look="primary" onClick={onAgain}>
-          Go on
+          {t("tx.interrupted.goOn")}
         </Button>
         <Button look="quiet" onClick={onClose}>
-          Leave it
+          {t("tx.leave")}
         </Button>
       </div>
     </div>
@@ -112,12 +109,12 @@ function Interrupted({ steps, step, onAgain, onClose }: InterruptedProps) {
 function Unread({ message, onClose }: { message: string; onClose: () => void }) {
   return (
     <div className="mt-4 rounded-control border border-amber/40 bg-amber/10 p-4" role="status">
-      <p className="font-medium text-amber">The transaction was sent.</p>
+      <p className="font-medium text-amber">{t("tx.unread")}</p>
       <p className="mt-1 text-sm text-soft">{message}</p>
       <div className="mt-4 flex flex-wrap items-center gap-3">
-        <Button onClick={onClose}>Close</Button>
+        <Button onClick={onClose}>{t("tx.close")}</Button>
         <Link href="/trades" onClick={onClose} className="px-2 text-sm text-cyan underline underline-offset-2">
-          Look at Trades
+          {t("tx.unread.trades")}
         </Link>
       </div>
     </div>
@@ -130,11 +127,11 @@ function Done({ onClose }: { onClose: () => void }) {
     <div className="mt-4">
       <p role="status" className="text-soft">
         {state.plan?.success}
-        {state.lagging && " It is confirmed on the chain; the lists here are still catching up."}
+        {state.lagging && ` ${t("tx.lagging")}`}
       </p>
       {state.plan?.purchase && state.verification && <VerificationResult verification={state.verification} />}
       <Button className="mt-4 w-full" onClick={onClose}>
-        Done
+        {t("tx.done")}
       </Button>
     </div>
   );

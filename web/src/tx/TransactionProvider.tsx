@@ -15,16 +15,19 @@ import {
 import { rowKey } from "../chain/rowKey.ts";
 import { useSite } from "../config/SiteContext.ts";
 import { keys } from "../data/keys.ts";
+import { withMessages } from "../i18n/messages.ts";
+import { t } from "../i18n/t.ts";
 import { Dialog } from "../ui/Dialog.tsx";
 import { useSession, useWalletState } from "../wallet/session.ts";
 import type { Work } from "./carryOut.ts";
 import { type FlowEvent, type FlowState, flowReducer, idleFlow } from "./flow.ts";
 import { type Intent, publishes } from "./intent.ts";
-import { acceptPrivacy, PrivacyNote, privacyAccepted } from "./PrivacyNote.tsx";
 import { pendingStore } from "./pending.ts";
+import { acceptPrivacy, privacyAccepted } from "./privacy.ts";
 
-const TransactionDialog = lazy(() => import("./TransactionDialog.tsx"));
-const engine = () => import("./carryOut.ts");
+const TransactionDialog = lazy(withMessages("tx", () => import("./TransactionDialog.tsx")));
+const PrivacyNote = lazy(withMessages("tx", () => import("./PrivacyNote.tsx")));
+const engine = withMessages("tx", () => import("./carryOut.ts"));
 
 export interface Wish {
   intent: Intent;
@@ -172,13 +175,13 @@ export function TransactionProvider({ children }: { children: ReactNode }) {
   return (
     <TransactionsContext value={value}>
       {children}
-      <Dialog open={open && awaiting !== null} title="Before your first trade" onClose={close}>
-        <PrivacyNote onAccept={accept} onCancel={close} />
-      </Dialog>
-      <Dialog open={open && unloaded} title="Not started" onClose={close}>
-        <p role="alert">
-          What signs and sends could not be loaded. Check your connection and try again; nothing was sent.
-        </p>
+      {open && awaiting !== null && (
+        <Suspense fallback={null}>
+          <PrivacyNote onAccept={accept} onCancel={close} />
+        </Suspense>
+      )}
+      <Dialog open={open && unloaded} title={t("app.tx.notStarted")} onClose={close}>
+        <p role="alert">{t("app.tx.notLoaded")}</p>
       </Dialog>
       {state.plan && (
         <Suspense fallback={null}>

@@ -1,11 +1,10 @@
 import type { Verification } from "../chain/verifyTrade.ts";
+import { Trans } from "../i18n/Trans.tsx";
+import { t } from "../i18n/t.ts";
 import { Button } from "../ui/Button.tsx";
 import { shortHex } from "../ui/format.ts";
 import type { FlowState } from "./flow.ts";
 import { useTransactions } from "./TransactionProvider.tsx";
-
-/** The words that say that a trade was recomputed from the chain. Said nowhere else. */
-export const VERIFIED = "✓ Blockchain Verified";
 
 interface VerificationResultProps {
   verification: NonNullable<FlowState["verification"]>;
@@ -17,7 +16,7 @@ export function VerificationResult({ verification }: VerificationResultProps) {
   if (verification === "checking") {
     return (
       <p className="mt-4 rounded-control bg-raised p-4 text-sm text-soft" role="status">
-        Recomputing the trade from the chain…
+        {t("tx.verify.checking")}
       </p>
     );
   }
@@ -25,12 +24,10 @@ export function VerificationResult({ verification }: VerificationResultProps) {
   if (verification.status === "mismatch") return <Mismatch verification={verification} />;
   return (
     <div className="mt-4 rounded-control border border-amber/40 bg-amber/10 p-4" role="status">
-      <p className="font-medium text-amber">Not verified yet</p>
-      <p className="mt-1 text-sm text-soft">
-        The trade is in a block, but its id could not be recomputed: {verification.reason}.
-      </p>
+      <p className="font-medium text-amber">{t("tx.verify.notYet")}</p>
+      <p className="mt-1 text-sm text-soft">{t("tx.verify.notYet.text", { reason: verification.reason })}</p>
       <Button className="mt-3" onClick={recheck}>
-        Check again
+        {t("tx.verify.again")}
       </Button>
     </div>
   );
@@ -39,14 +36,21 @@ export function VerificationResult({ verification }: VerificationResultProps) {
 function Verified({ verification }: { verification: Extract<Verification, { status: "verified" }> }) {
   return (
     <div className="mt-4 animate-rise rounded-control border border-lime/40 bg-lime/10 p-4" role="status">
-      <p className="text-lg font-semibold text-lime">{VERIFIED}</p>
+      {/* The words that say that a trade was recomputed from the chain. Said nowhere else. */}
+      <p className="text-lg font-semibold text-lime">{t("tx.verified")}</p>
       {verification.trades.map((trade) => (
         <p key={trade.tradeId} className="mt-1 text-sm text-soft">
-          Trade{" "}
-          <span className="font-mono text-text" title={trade.tradeId}>
-            {shortHex(trade.tradeId)}
-          </span>{" "}
-          recomputed here from block {trade.blockNumber}; each field that the indexer shows is what the chain says.
+          <Trans
+            id="tx.verified.trade"
+            values={{
+              trade: (
+                <span className="font-mono text-text" title={trade.tradeId}>
+                  {shortHex(trade.tradeId)}
+                </span>
+              ),
+              block: `${trade.blockNumber}`,
+            }}
+          />
         </p>
       ))}
     </div>
@@ -56,16 +60,20 @@ function Verified({ verification }: { verification: Extract<Verification, { stat
 export function Mismatch({ verification }: { verification: Extract<Verification, { status: "mismatch" }> }) {
   return (
     <div className="mt-4 rounded-control border-2 border-red bg-red/10 p-4" role="alert">
-      <p className="text-lg font-semibold text-red">Does not match the blockchain</p>
-      <p className="mt-1 text-sm text-soft">Trust the chain, not this list, and tell the community's operator.</p>
+      <p className="text-lg font-semibold text-red">{t("tx.verify.mismatch")}</p>
+      <p className="mt-1 text-sm text-soft">{t("tx.verify.mismatch.text")}</p>
       <ul className="mt-3 space-y-3 text-sm">
         {verification.differences.map(({ source, field, onChain, claimed }) => (
           <li key={`${source}-${field}`}>
-            <strong className="font-medium">{field}</strong> differs in {source}
+            <Trans
+              id="tx.verify.differs"
+              values={{ field, source }}
+              components={{ strong: <strong className="font-medium" /> }}
+            />
             <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-3 font-mono text-xs break-all">
-              <dt className="text-muted">chain</dt>
+              <dt className="text-muted">{t("tx.verify.chain")}</dt>
               <dd>{onChain}</dd>
-              <dt className="text-muted">shown</dt>
+              <dt className="text-muted">{t("tx.verify.shown")}</dt>
               <dd className="text-red">{claimed}</dd>
             </dl>
           </li>

@@ -14,6 +14,7 @@ import {
 } from "viem";
 import { BaseError as WagmiError } from "wagmi";
 import { type ErrorWords, wordsOf } from "../chain/contractErrors.ts";
+import { t } from "../i18n/t.ts";
 
 /** What a reader can do about a failure. */
 export type Remedy = "get-tokens" | "get-gas" | "retry" | "none";
@@ -46,27 +47,22 @@ const failed = (message: string, remedy: Remedy = "retry"): Failed => ({ kind: "
 /** Errors after which the wallet needs tokens. */
 const NEEDS_TOKENS = new Set(["ERC20InsufficientBalance"]);
 
-const UNREAD = "Its result can't be read right now. Look at Trades before you send anything again.";
-const UNMINED = "No block is known to hold it yet. Look at your wallet: it may need a higher fee.";
-const PERHAPS_SENT =
-  "It is not known whether the transaction was sent. Look at your wallet and at Trades before you try again.";
-
 export function explain(cause: unknown, words: ErrorWords, nativeSymbol: string, phase: Phase): Explanation {
   if (phase === "sent") return explainSent(cause, words);
   if (isRejection(cause)) return { kind: "rejected" };
-  if (phase === "sending" && !isRefusal(cause)) return failed(PERHAPS_SENT, "none");
+  if (phase === "sending" && !isRefusal(cause)) return failed(t("tx.explain.perhapsSent"), "none");
   if (cause instanceof PlanError) return failed(cause.message, cause.remedy);
   if (cause instanceof BaseError) {
     const reverted = find(cause, ContractFunctionRevertedError);
     if (reverted) return explainRevert(reverted, words);
     if (find(cause, InsufficientFundsError)) {
-      return failed(`The wallet has too little ${nativeSymbol} to pay for the transaction.`, "get-gas");
+      return failed(t("tx.explain.gas", { native: nativeSymbol }), "get-gas");
     }
     if (find(cause, ContractFunctionZeroDataError)) {
-      return failed("There is no GridX contract at the configured address.", "none");
+      return failed(t("tx.explain.noContract"), "none");
     }
     if (find(cause, HttpRequestError) || find(cause, TimeoutError)) {
-      return failed("The chain can't be reached right now. This transaction was not sent.");
+      return failed(t("tx.explain.offline"));
     }
     return failed(cause.shortMessage);
   }
@@ -79,9 +75,9 @@ function explainSent(cause: unknown, words: ErrorWords): Explanation {
   if (cause instanceof BaseError) {
     const reverted = find(cause, ContractFunctionRevertedError);
     if (reverted) return { ...explainRevert(reverted, words), remedy: "none" };
-    if (find(cause, WaitForTransactionReceiptTimeoutError)) return { kind: "unread", message: UNMINED };
+    if (find(cause, WaitForTransactionReceiptTimeoutError)) return { kind: "unread", message: t("tx.explain.unmined") };
   }
-  return { kind: "unread", message: UNREAD };
+  return { kind: "unread", message: t("tx.explain.unread") };
 }
 
 /** What a wallet, the page or the node says instead of sending. After anything else it may have been sent. */
@@ -106,9 +102,9 @@ function explainRevert(reverted: ContractFunctionRevertedError, words: ErrorWord
   if (data) {
     const text = wordsOf(data.errorName, data.args ?? [], words);
     if (text) return failed(text, NEEDS_TOKENS.has(data.errorName) ? "get-tokens" : "retry");
-    return failed(`The contract refused: ${data.errorName}.`);
+    return failed(t("tx.explain.refused", { reason: data.errorName }));
   }
-  return failed(reason ? `The contract refused: ${reason}.` : "The contract refused without saying why.");
+  return failed(reason ? t("tx.explain.refused", { reason }) : t("tx.explain.refusedSilently"));
 }
 
 function find<T>(cause: BaseError, type: abstract new (...args: never[]) => T): T | null {

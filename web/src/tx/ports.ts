@@ -6,6 +6,7 @@ import { getAccount, simulateContract, switchChain, writeContract } from "wagmi/
 import { readerOf } from "../chain/reader.ts";
 import type { Site } from "../config/loadSite.ts";
 import { RestartedError } from "../config/run.ts";
+import { t } from "../i18n/t.ts";
 import { explain, PlanError } from "./explain.ts";
 import type { Call } from "./flow.ts";
 import { waitUntilMined } from "./receipt.ts";
@@ -38,7 +39,7 @@ export function createPorts({ site, config, now }: PortsContext): Ports {
     async account() {
       await sameRun();
       const { address, chainId } = getAccount(config);
-      if (!address) throw new PlanError("Connect a wallet first.");
+      if (!address) throw new PlanError(t("tx.run.connect"));
       if (chainId !== chain.id) await switchChain(config, { chainId: chain.id });
       return address;
     },

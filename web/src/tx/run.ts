@@ -1,6 +1,7 @@
 // Runs a plan through the flow. Free of React and of wagmi, so that each joint can be tested alone.
 import type { Address, Hex } from "viem";
 import type { Verification } from "../chain/verifyTrade.ts";
+import { t } from "../i18n/t.ts";
 import { type Explanation, type Phase, PlanError } from "./explain.ts";
 import type { Call, FlowEvent, Plan } from "./flow.ts";
 
@@ -40,7 +41,7 @@ export async function runPlan(plan: Plan, ports: Ports, emit: Emit): Promise<voi
       emit({ type: "step", step: index });
       last = await runStep(step.call, { account, ports, emit, enter });
     }
-    if (!last) throw new PlanError("There was nothing to do.");
+    if (!last) throw new PlanError(t("tx.run.nothing"));
     await conclude(plan, last, { account, ports, emit });
   } catch (cause) {
     emit(endingOf(ports.explain(cause, phase)));
@@ -127,7 +128,7 @@ interface Follow {
 async function follow(hash: Hex, { ports, emit, again }: Follow): Promise<Hex> {
   const mined = await ports.mined(hash);
   if (mined.replacement === "cancelled" || mined.replacement === "replaced") {
-    throw new PlanError(`The transaction was ${mined.replacement} in the wallet.`);
+    throw new PlanError(t(mined.replacement === "cancelled" ? "tx.run.cancelled" : "tx.run.replaced"));
   }
   if (mined.hash !== hash) emit({ type: "sent", hash: mined.hash });
   if (mined.status === "reverted") {
@@ -135,7 +136,7 @@ async function follow(hash: Hex, { ports, emit, again }: Follow): Promise<Hex> {
     await again?.().catch((cause: unknown) => {
       if (ports.explain(cause, "sent").kind === "failed") throw cause;
     });
-    throw new PlanError("The transaction was reverted when it was mined. Nothing changed but the network fee.");
+    throw new PlanError(t("tx.run.reverted"));
   }
   emit({ type: "stage", stage: "confirmed" });
   return mined.hash;
@@ -151,7 +152,7 @@ interface VerifyContext {
 
 async function verifyLast(hash: Hex, { account, shown, ports, emit }: VerifyContext): Promise<void> {
   if (!shown) {
-    const reason = "the indexer has not shown the transaction yet";
+    const reason = t("tx.verify.notShown");
     emit({ type: "verification", hash, verification: { status: "cannot-verify", reason } });
     return;
   }

@@ -2,6 +2,7 @@ import type { Deployment } from "@gridx/contracts";
 import type { IndexerClient } from "@gridx/indexer/client";
 import type { Address, Hex } from "viem";
 import { type ChainReader, type Verification, verifyTrade } from "../chain/verifyTrade.ts";
+import { t } from "../i18n/t.ts";
 
 export interface PurchaseSources {
   reader: ChainReader;
@@ -20,8 +21,8 @@ export async function verifyPurchase(sources: PurchaseSources, hash: Hex, buyer:
     .filter((row) => row.transactionHash === hash || trades.some(({ tradeId }) => tradeId === row.tradeId))
     .sort((a, b) => a.logIndex - b.logIndex);
   const claims = [
-    { source: "the indexer's transaction", rows: trades },
-    { source: "the indexer's trade list", rows: listed },
+    { source: t("tx.verify.source.transaction"), rows: trades },
+    { source: t("tx.verify.source.list"), rows: listed },
   ];
   return verifyTrade({ reader, deployment, transactionHash: hash, claims });
 }

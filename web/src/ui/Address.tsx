@@ -1,3 +1,4 @@
+import { t } from "../i18n/t.ts";
 import { shortHex } from "./format.ts";
 
 /** A short address; the whole one on hover and for screen readers. */
@@ -11,7 +12,9 @@ export function Address({ address, me }: { address: string; me?: boolean }) {
         style={{ background: `linear-gradient(135deg, hsl(${hue} 85% 65%), hsl(${(hue + 70) % 360} 80% 45%))` }}
       />
       <span className="font-mono text-[0.8125rem]">{shortHex(address)}</span>
-      {me && <span className="rounded-full bg-cyan/15 px-1.5 text-[0.6875rem] font-medium text-cyan">you</span>}
+      {me && (
+        <span className="rounded-full bg-cyan/15 px-1.5 text-[0.6875rem] font-medium text-cyan">{t("app.you")}</span>
+      )}
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useId, useRef } from "react";
+import { t } from "../i18n/t.ts";
 
 interface DialogProps {
   open: boolean;
@@ -31,7 +32,7 @@ export function Dialog({ open, title, onClose, children }: DialogProps) {
             </h2>
             <button
               type="button"
-              aria-label="Close"
+              aria-label={t("app.close")}
               onClick={onClose}
               className="-me-2 grid size-11 place-items-center rounded-control text-xl text-muted hover:bg-hover hover:text-text"
             >

@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from "react";
+import { t } from "../i18n/t.ts";
 
 interface FieldProps {
   label: string;
@@ -46,9 +47,9 @@ export function Field({ label, unit, value, onChange, error, hint, onMost, ...re
             type="button"
             onClick={onMost}
             className="min-h-11 px-2 text-sm font-medium text-cyan hover:underline"
-            aria-label={`${label}: most`}
+            aria-label={t("app.most", { label })}
           >
-            Max
+            {t("app.max")}
           </button>
         )}
         {unit && <span className="shrink-0 pe-3 ps-1 text-sm text-muted">{unit}</span>}

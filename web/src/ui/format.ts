@@ -3,15 +3,20 @@ import { type Deployment, formatCarbonKg, formatKwh, formatToken, slotStart } fr
 import { createNumberInput, type NumberInput } from "./parse.ts";
 
 export interface Format {
+  /** The token's name or, where the locale writes rupees with their sign, that: `₹`, `d₹` for the demo rupee. */
   symbol: string;
+  /** The sign stands for play money, which has to be said where money is shown. */
+  demoSign: boolean;
   /** `1.234 kWh` */
   kwh(energyWh: bigint): string;
   /** Two digits at least, more where the amount has more. */
   money(amount: bigint): string;
-  /** Every digit of an amount. */
+  /** Every digit of an amount, with the token's own name: what is signed. */
   exactMoney(amount: bigint): string;
   /** Every digit of a price per kWh, without the unit. */
   price(pricePerKwh: bigint): string;
+  /** Every digit of a price per kWh, with its unit: `4.20 dINR/kWh`. */
+  perKwh(pricePerKwh: bigint): string;
   /** A price with four digits, for columns. */
   priceColumn(pricePerKwh: bigint): string;
   /** `1.234 kg` */
@@ -29,6 +34,8 @@ export interface Format {
   /** `2 hours ago`, by the chain's clock. */
   ago(unixSeconds: number, now: number): string;
   integer(value: number | bigint): string;
+  /** At most three digits after the point. */
+  number(value: number): string;
   /** Numbers in fields, with the same signs. */
   input: NumberInput;
 }
@@ -41,7 +48,10 @@ export function createFormat(
   deployment: Pick<Deployment, "tokenDecimals" | "tokenSymbol" | "slotDuration">,
   locale?: string,
 ): Format {
-  const { tokenDecimals, tokenSymbol: symbol, slotDuration } = deployment;
+  const { tokenDecimals, tokenSymbol, slotDuration } = deployment;
+  const sign = rupeeSign(tokenSymbol, locale);
+  const symbol = sign ?? tokenSymbol;
+  const withSymbol = (figure: string) => (sign ? `${sign}${figure}` : `${figure} ${symbol}`);
   const clock = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
   const clockAndDay = new Intl.DateTimeFormat(locale, {
     weekday: "short",
@@ -73,10 +83,12 @@ export function createFormat(
   };
   return {
     symbol,
+    demoSign: sign !== null && sign !== RUPEE,
     kwh: (energyWh) => `${formatKwh(energyWh, { locale, fixed: true })} kWh`,
-    money: (amount) => `${formatToken(amount, tokenDecimals, { locale, digits: 2, fixed: true })} ${symbol}`,
-    exactMoney: (amount) => `${atLeastTwoDigits(amount, tokenDecimals)} ${symbol}`,
+    money: (amount) => withSymbol(formatToken(amount, tokenDecimals, { locale, digits: 2, fixed: true })),
+    exactMoney: (amount) => `${atLeastTwoDigits(amount, tokenDecimals)} ${tokenSymbol}`,
     price: (pricePerKwh) => atLeastTwoDigits(pricePerKwh, tokenDecimals),
+    perKwh: (pricePerKwh) => `${withSymbol(atLeastTwoDigits(pricePerKwh, tokenDecimals))}/kWh`,
     priceColumn: (pricePerKwh) =>
       formatToken(pricePerKwh, tokenDecimals, { locale, digits: Math.min(4, tokenDecimals), fixed: true }),
     carbon: (grams) => `${formatCarbonKg(grams, { locale, fixed: true })} kg`,
@@ -102,8 +114,19 @@ export function createFormat(
       return relative.format(-Math.floor(seconds / DAY), "day");
     },
     integer: (value) => integer.format(value),
+    number: (value) => integer.format(value),
     input: createNumberInput(locale),
   };
+}
+
+const RUPEE = "₹";
+/** Rupee tokens, by what they are called on their chain; the demo one must never look like money. */
+const RUPEE_SIGNS: Readonly<Partial<Record<string, string>>> = { INR: RUPEE, dINR: `d${RUPEE}` };
+
+/** The sign of a rupee token where the locale is one of India, else null. */
+function rupeeSign(tokenSymbol: string, locale: string | undefined): string | null {
+  const { region } = new Intl.Locale(locale ?? new Intl.NumberFormat().resolvedOptions().locale).maximize();
+  return region === "IN" ? (RUPEE_SIGNS[tokenSymbol] ?? null) : null;
 }
 
 /** `0x12ab…34cd` */

@@ -1,6 +1,7 @@
 // Numbers as people type them, with the signs of the locale that writes the numbers on the page.
 import { parseDecimal } from "@gridx/contracts";
 import { formatUnits } from "viem";
+import { t } from "../i18n/t.ts";
 
 export type Parsed = { value: bigint; error: null } | { value: null; error: string | null };
 
@@ -46,7 +47,7 @@ export function createNumberInput(locale?: string): NumberInput {
   const example = local("1.5");
   const unclear = (text: string, field: string) => {
     const thousands = alike(grouped.format(12_345));
-    return `${field}: "${text}" can be read in more than one way. Decimals are written ${example} here, thousands ${thousands}.`;
+    return t("app.number.unclear", { field, text, example, thousands });
   };
 
   return {
@@ -58,13 +59,13 @@ export function createNumberInput(locale?: string): NumberInput {
       const text = ascii(alike(typed));
       const no = (error: string): Parsed => ({ value: null, error });
       if (!/^[\d.,' \u066b\u066c]+$/u.test(text) || !/\d/.test(text))
-        return no(`${field}: give a number, like ${example}.`);
+        return no(t("app.number.none", { field, example }));
       const [before = "", fraction, ...more] = text.split(point);
       const whole = wholeOf(before);
       const clear = whole !== null && more.length === 0 && (fraction === undefined || /^\d*$/.test(fraction));
       if (!clear) return no(unclear(typed, field));
       if (fraction !== undefined && fraction.length > decimals) {
-        return no(`${field}: at most ${decimals} digits after the "${point}".`);
+        return no(t("app.number.digits", { field, decimals, point }));
       }
       return { value: parseDecimal(fraction ? `${whole}.${fraction}` : whole, decimals), error: null };
     },

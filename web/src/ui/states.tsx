@@ -1,6 +1,7 @@
 // What a list shows when it has nothing to show.
 import { IndexerError } from "@gridx/indexer/client";
 import type { ReactNode } from "react";
+import { t } from "../i18n/t.ts";
 import { Button } from "./Button.tsx";
 
 export function EmptyState({ title, children }: { title: string; children?: ReactNode }) {
@@ -26,15 +27,13 @@ export function LoadingRows({ label }: { label: string }) {
 }
 
 export function ErrorState({ what, error, onRetry }: { what: string; error: unknown; onRetry: () => void }) {
-  const reason = error instanceof IndexerError ? error.message : "It does not answer.";
+  const reason = error instanceof IndexerError ? error.message : t("app.unread.silent");
   return (
     <div className="px-5 py-10 text-center" role="alert">
-      <p className="font-medium">{what} can't be read right now</p>
-      <p className="mx-auto mt-1 max-w-sm text-sm text-muted">
-        {reason} Trying again by itself; your money is safe on the chain.
-      </p>
+      <p className="font-medium">{t("app.unread", { what })}</p>
+      <p className="mx-auto mt-1 max-w-sm text-sm text-muted">{t("app.unread.note", { reason })}</p>
       <Button className="mt-4" onClick={onRetry}>
-        Try now
+        {t("app.tryNow")}
       </Button>
     </div>
   );

@@ -1,4 +1,5 @@
 import type { Address as AddressHex } from "viem";
+import { t } from "../i18n/t.ts";
 import { Address } from "../ui/Address.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Menu } from "../ui/Menu.tsx";
@@ -10,7 +11,7 @@ export function AccountMenu({ address }: { address: AddressHex }) {
   const session = useSession();
   const leave = async () => (await session.engine()).disconnect();
   return (
-    <Menu label={`Wallet ${address}`} trigger={<Address address={address} />}>
+    <Menu label={t("app.wallet.menu", { address })} trigger={<Address address={address} />}>
       <p className="px-3 pt-2 text-xs text-muted">{walletName}</p>
       <p className="px-3 pb-2 font-mono text-xs break-all text-soft">{address}</p>
       <Button
@@ -18,10 +19,10 @@ export function AccountMenu({ address }: { address: AddressHex }) {
         className="w-full justify-start"
         onClick={() => void navigator.clipboard?.writeText(address)}
       >
-        Copy address
+        {t("app.wallet.copy")}
       </Button>
       <Button look="quiet" className="w-full justify-start" onClick={() => void leave()}>
-        Disconnect
+        {t("app.wallet.disconnect")}
       </Button>
     </Menu>
   );

@@ -1,8 +1,10 @@
 // RainbowKit, loaded when somebody wants to connect.
 import "@rainbow-me/rainbowkit/styles.css";
+import { i18n } from "@lingui/core";
 import { type DisclaimerComponent, darkTheme, RainbowKitProvider, useConnectModal } from "@rainbow-me/rainbowkit";
-import { useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import { type Config, WagmiProvider } from "wagmi";
+import { t } from "../i18n/t.ts";
 
 const theme = darkTheme({
   accentColor: "#34e5ff",
@@ -26,9 +28,7 @@ function Opener({ request }: { request: number }) {
   return null;
 }
 
-const Disclaimer: DisclaimerComponent = ({ Text }) => (
-  <Text>Wallets installed in this browser are listed here. If there is none, install one and come back.</Text>
-);
+const Disclaimer: DisclaimerComponent = ({ Text }) => <Text>{t("app.wallet.list")}</Text>;
 
 interface ConnectModalProps {
   /** Opens the list each time that it changes. */
@@ -36,13 +36,17 @@ interface ConnectModalProps {
   config: Config;
 }
 
-/** RainbowKit's list of wallets. Only here the page needs wagmi's hooks. */
-export default function ConnectModal({ request, config }: ConnectModalProps) {
+/**
+ * RainbowKit's list of wallets. Only here the page needs wagmi's hooks. Rendered anew for a new request alone: wagmi's
+ * provider, told not to reconnect, forgets the connected wallet each time that it is rendered.
+ */
+export default memo(function ConnectModal({ request, config }: ConnectModalProps) {
   return (
     <WagmiProvider config={config} reconnectOnMount={false}>
       <RainbowKitProvider
         theme={theme}
         modalSize="compact"
+        locale={i18n.locale === "hi" ? "hi" : "en"}
         initialChain={config.chains[0]}
         appInfo={{ appName: "GridX", disclaimer: Disclaimer }}
       >
@@ -50,4 +54,4 @@ export default function ConnectModal({ request, config }: ConnectModalProps) {
       </RainbowKitProvider>
     </WagmiProvider>
   );
-}
+});

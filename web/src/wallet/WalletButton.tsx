@@ -1,4 +1,5 @@
 import { useSite } from "../config/SiteContext.ts";
+import { t } from "../i18n/t.ts";
 import { Button } from "../ui/Button.tsx";
 import { AccountMenu } from "./AccountMenu.tsx";
 import { useOpenConnect } from "./ConnectContext.tsx";
@@ -14,7 +15,7 @@ export function WalletButton() {
     const change = () => session.engine().then((engine) => engine.switchChain().catch(console.warn));
     return (
       <Button look="primary" onClick={() => void change()}>
-        Switch to {chain.name}
+        {t("app.wallet.switch", { chain: chain.name })}
       </Button>
     );
   }
@@ -30,7 +31,7 @@ function ConnectButtons() {
     <>
       {__CHAIN_ID__ === 31337 && <DemoWalletMenu />}
       <Button look="primary" onClick={openConnect}>
-        Connect wallet
+        {t("app.wallet.connect")}
       </Button>
     </>
   );

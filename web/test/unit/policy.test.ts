@@ -1,6 +1,6 @@
 // Whom the page may talk to.
 import { describe, expect, it } from "vitest";
-import { contentSecurityPolicy, pageHeaders } from "../../site/policy.ts";
+import { contentSecurityPolicy, pageHeaders } from "../../vite/policy.ts";
 
 const hosts = {
   rpcUrl: "https://rpc.example/v1/key",

@@ -1,6 +1,7 @@
 import type { Address } from "viem";
 import { useSite } from "../../config/SiteContext.ts";
 import { useCarbonWallet, useLeaderboard } from "../../data/indexer.ts";
+import { t } from "../../i18n/t.ts";
 import { Stat } from "../../ui/Card.tsx";
 import { useCountUp } from "../../ui/useCountUp.ts";
 
@@ -18,7 +19,7 @@ export function CarbonCounter({ address }: { address: Address | undefined }) {
         className="pointer-events-none absolute -end-24 -top-32 size-80 rounded-full bg-[radial-gradient(closest-side,rgb(182_255_77/0.16),transparent)]"
       />
       <h2 id="carbon-counter" className="text-sm text-soft">
-        {address ? "My estimated avoided emissions" : "The neighbourhood's estimated avoided emissions"}
+        {address ? t("carbon.mine") : t("carbon.all")}
       </h2>
       <p className="mt-1 flex items-baseline gap-2 text-lime">
         <span className="text-5xl font-bold tracking-tight sm:text-6xl" aria-hidden="true" data-testid="carbon-counter">
@@ -33,12 +34,15 @@ export function CarbonCounter({ address }: { address: Address | undefined }) {
       </p>
       {address ? (
         <dl className="mt-5 grid max-w-lg grid-cols-2 gap-4 sm:grid-cols-3">
-          <Stat label="In my carbon wallet" value={wallet ? format.carbon(wallet.balanceGrams) : "–"} />
-          <Stat label="Retired" value={wallet ? format.carbon(wallet.spentGrams) : "–"} />
-          <Stat label="Whole neighbourhood" value={neighbourhood === undefined ? "–" : format.carbon(neighbourhood)} />
+          <Stat label={t("carbon.wallet")} value={wallet ? format.carbon(wallet.balanceGrams) : "–"} />
+          <Stat label={t("carbon.retired")} value={wallet ? format.carbon(wallet.spentGrams) : "–"} />
+          <Stat
+            label={t("carbon.neighbourhood")}
+            value={neighbourhood === undefined ? "–" : format.carbon(neighbourhood)}
+          />
         </dl>
       ) : (
-        <p className="mt-4 text-sm text-muted">Connect a wallet at the top of the page to see your own.</p>
+        <p className="mt-4 text-sm text-muted">{t("carbon.connect")}</p>
       )}
     </section>
   );

@@ -3,6 +3,8 @@ import type { Address } from "viem";
 import { useSite } from "../../config/SiteContext.ts";
 import { useBlock } from "../../data/chain.ts";
 import { useCarbonTransactions } from "../../data/indexer.ts";
+import { Trans } from "../../i18n/Trans.tsx";
+import { t } from "../../i18n/t.ts";
 import { Card } from "../../ui/Card.tsx";
 import { type Column, DataTable } from "../../ui/DataTable.tsx";
 import { shortHex } from "../../ui/format.ts";
@@ -16,7 +18,7 @@ export function CarbonHistory({ address }: { address: Address | undefined }) {
   const rows = history.data?.items;
   const columns: Column<CarbonTransaction>[] = [
     {
-      label: "When",
+      label: t("carbon.history.when"),
       span: 4,
       cell: ({ blockTimestamp }) => (
         <span title={format.dateTime(blockTimestamp)}>
@@ -24,7 +26,7 @@ export function CarbonHistory({ address }: { address: Address | undefined }) {
         </span>
       ),
     },
-    { label: "What", span: 5, cell: whatOf },
+    { label: t("carbon.history.what"), span: 5, cell: whatOf },
     {
       label: "CO₂e",
       end: true,
@@ -38,27 +40,22 @@ export function CarbonHistory({ address }: { address: Address | undefined }) {
     },
   ];
   return (
-    <Card title="My history" flush>
-      {!address && <EmptyState title="No wallet connected">Connect one to see what it earned.</EmptyState>}
-      {address && rows === undefined && !history.isError && <LoadingRows label="Loading my history" />}
+    <Card title={t("carbon.history")} flush>
+      {!address && <EmptyState title={t("carbon.history.noWallet")}>{t("carbon.history.connect")}</EmptyState>}
+      {address && rows === undefined && !history.isError && <LoadingRows label={t("carbon.history.loading")} />}
       {address && rows === undefined && history.isError && (
-        <ErrorState what="Your history" error={history.error} onRetry={() => void history.refetch()} />
+        <ErrorState what={t("carbon.history.yours")} error={history.error} onRetry={() => void history.refetch()} />
       )}
-      {rows?.length === 0 && (
-        <EmptyState title="Nothing earned yet">Each kWh bought from a neighbour counts, at once.</EmptyState>
-      )}
+      {rows?.length === 0 && <EmptyState title={t("carbon.history.none")}>{t("carbon.history.how")}</EmptyState>}
       {rows && rows.length > 0 && (
-        <DataTable label="My carbon history, newest first" columns={columns} rows={rows} rowKey={({ id }) => id} />
+        <DataTable label={t("carbon.history.table")} columns={columns} rows={rows} rowKey={({ id }) => id} />
       )}
     </Card>
   );
 }
 
 function whatOf({ kind, tradeId, beneficiary, id }: CarbonTransaction) {
-  if (kind === "spent") return `Retired for ${beneficiary || "nobody named"}`;
-  return (
-    <>
-      Bought energy <span className="font-mono text-xs text-muted">{shortHex(tradeId ?? id)}</span>
-    </>
-  );
+  if (kind === "spent") return t("carbon.history.retiredFor", { name: beneficiary || t("carbon.history.nobody") });
+  const trade = <span className="font-mono text-xs text-muted">{shortHex(tradeId ?? id)}</span>;
+  return <Trans id="carbon.history.bought" values={{ trade }} />;
 }

@@ -1,4 +1,6 @@
+import { useSite } from "../../config/SiteContext.ts";
 import { useMarket } from "../../data/indexer.ts";
+import { t } from "../../i18n/t.ts";
 import { Page } from "../../ui/Page.tsx";
 import { useAddress } from "../../wallet/session.ts";
 import { CarbonCounter } from "./CarbonCounter.tsx";
@@ -6,18 +8,19 @@ import { CarbonHistory } from "./CarbonHistory.tsx";
 import { Leaderboard } from "./Leaderboard.tsx";
 
 export default function CarbonPage() {
+  const { format } = useSite();
   const address = useAddress();
   const { data: market } = useMarket();
   return (
-    <Page
-      title="Carbon"
-      lead="Estimated avoided emissions: energy bought from neighbours, times the grid's emission factor."
-    >
+    <Page title={t("carbon.title")} lead={t("carbon.lead")}>
       <CarbonCounter address={address} />
       {market && (
         <p className="mt-3 text-xs text-muted">
-          Factor in force: {(market.gramsPerMwh / 1000).toLocaleString()} kg CO₂e per MWh. Source:{" "}
-          {market.emissionSource}, {market.emissionVintage}. An estimate, not a certificate of measured savings.
+          {t("carbon.factor", {
+            factor: format.number(market.gramsPerMwh / 1000),
+            source: market.emissionSource,
+            vintage: market.emissionVintage,
+          })}
         </p>
       )}
       <div className="mt-5 grid items-start gap-5 lg:grid-cols-2">

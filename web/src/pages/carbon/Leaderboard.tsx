@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Address as AddressHex } from "viem";
 import { useSite } from "../../config/SiteContext.ts";
 import { useLeaderboard } from "../../data/indexer.ts";
+import { t } from "../../i18n/t.ts";
 import { Address } from "../../ui/Address.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Card } from "../../ui/Card.tsx";
@@ -19,38 +20,37 @@ export function Leaderboard({ me }: { me: AddressHex | undefined }) {
   const rows = leaders.data?.items;
   const columns: Column<Leader>[] = [
     {
-      label: "Rank",
+      label: t("carbon.leaders.rank"),
       span: 3,
       cell: ({ rank }) => <span className={rank <= 3 ? "font-semibold text-amber" : "text-muted"}>{rank}</span>,
     },
-    { label: "Wallet", span: 8, cell: ({ address }) => <Address address={address} me={address === me} /> },
-    { label: "Bought", end: true, span: 6, cell: ({ boughtWh }) => format.kwh(boughtWh) },
     {
-      label: "Avoided CO₂e",
+      label: t("carbon.leaders.wallet"),
+      span: 8,
+      cell: ({ address }) => <Address address={address} me={address === me} />,
+    },
+    { label: t("carbon.leaders.bought"), end: true, span: 6, cell: ({ boughtWh }) => format.kwh(boughtWh) },
+    {
+      label: t("carbon.leaders.avoided"),
       end: true,
       cell: ({ earnedGrams }) => <span className="font-medium text-lime">{format.carbon(earnedGrams)}</span>,
     },
   ];
   const shown = all ? rows : rows?.filter(({ rank, address }) => rank <= FIRST || address === me);
   return (
-    <Card title="Leaderboard" flush>
-      {rows === undefined && !leaders.isError && <LoadingRows label="Loading the leaderboard" />}
+    <Card title={t("carbon.leaders")} flush>
+      {rows === undefined && !leaders.isError && <LoadingRows label={t("carbon.leaders.loading")} />}
       {rows === undefined && leaders.isError && (
-        <ErrorState what="The leaderboard" error={leaders.error} onRetry={() => void leaders.refetch()} />
+        <ErrorState what={t("carbon.leaders.what")} error={leaders.error} onRetry={() => void leaders.refetch()} />
       )}
-      {rows?.length === 0 && <EmptyState title="Nobody is on it yet">The first purchase opens it.</EmptyState>}
+      {rows?.length === 0 && <EmptyState title={t("carbon.leaders.none")}>{t("carbon.leaders.first")}</EmptyState>}
       {shown && shown.length > 0 && (
-        <DataTable
-          label="Leaderboard, most avoided emissions first"
-          columns={columns}
-          rows={shown}
-          rowKey={({ address }) => address}
-        />
+        <DataTable label={t("carbon.leaders.table")} columns={columns} rows={shown} rowKey={({ address }) => address} />
       )}
       {rows && shown && rows.length > shown.length && (
         <div className="border-t border-line p-3 text-center">
           <Button look="quiet" onClick={() => setAll(true)}>
-            Show all {rows.length}
+            {t("carbon.leaders.all", { count: rows.length })}
           </Button>
         </div>
       )}

@@ -2,6 +2,7 @@ import { priceWithFee } from "@gridx/contracts";
 import { type FormEvent, useState } from "react";
 import { useSite } from "../../config/SiteContext.ts";
 import { useMarket } from "../../data/indexer.ts";
+import { t } from "../../i18n/t.ts";
 import { useTransactions } from "../../tx/TransactionProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Field } from "../../ui/Field.tsx";
@@ -15,7 +16,7 @@ export function AskForm({ standing }: { standing: bigint }) {
   const { start } = useTransactions();
   const [text, setText] = useState("");
   const { format, deployment } = useSite();
-  const parsed = format.input.read(text, deployment.tokenDecimals, "Price");
+  const parsed = format.input.read(text, deployment.tokenDecimals, t("app.field.price"));
   const error = parsed.error ?? priceBoundsError(parsed.value, market, format.price);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -25,27 +26,27 @@ export function AskForm({ standing }: { standing: bigint }) {
   };
   const buyersPay =
     parsed.value !== null && !error && market
-      ? `Buyers pay ${format.price(priceWithFee(parsed.value, BigInt(market.feeBps)))} with the grid fee.`
-      : "You receive this or more; the grid fee comes on top.";
+      ? t("market.ask.buyersPay", { price: format.price(priceWithFee(parsed.value, BigInt(market.feeBps))) })
+      : t("market.ask.hint");
   return (
-    <form onSubmit={submit} noValidate aria-label="Ask">
+    <form onSubmit={submit} noValidate aria-label={t("market.ask")}>
       <Field
-        label="Ask: price for my surplus"
+        label={t("market.ask.label")}
         unit={`${format.symbol}/kWh`}
         value={text}
         onChange={setText}
         error={error}
-        hint={address ? buyersPay : "Connect a wallet to sell what your meter reports."}
+        hint={address ? buyersPay : t("market.ask.connect")}
         placeholder={format.input.placeholder}
         disabled={!address}
       />
       <div className="mt-1 flex flex-wrap gap-3">
         <Button type="submit" className="flex-1" disabled={!address || parsed.value === null || error !== null}>
-          {standing > 0n ? "Change ask" : "Set ask"}
+          {standing > 0n ? t("market.ask.change") : t("market.ask.set")}
         </Button>
         {standing > 0n && (
           <Button look="quiet" onClick={() => start({ kind: "ask", pricePerKwh: 0n })}>
-            Stop selling
+            {t("market.ask.stop")}
           </Button>
         )}
       </div>

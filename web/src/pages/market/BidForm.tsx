@@ -2,6 +2,7 @@ import { type FormEvent, useState } from "react";
 import { useSite } from "../../config/SiteContext.ts";
 import { useWallet } from "../../data/chain.ts";
 import { useMarket } from "../../data/indexer.ts";
+import { t } from "../../i18n/t.ts";
 import { type BidOrder, bidFigures } from "../../tx/orders/bid.ts";
 import { useTransactions } from "../../tx/TransactionProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -24,10 +25,10 @@ export function BidForm({ standing }: { standing: BidOrder }) {
   const shown = (value: bigint, decimals: number) => (stands ? input.write(value, decimals) : "");
   const priceShown = priceText ?? shown(standing.pricePerKwh, deployment.tokenDecimals);
   const energyShown = energyText ?? shown(standing.maxWhPerSlot, KWH_DECIMALS);
-  const price = input.read(priceShown, deployment.tokenDecimals, "Price");
-  const energy = input.read(energyShown, KWH_DECIMALS, "Energy");
+  const price = input.read(priceShown, deployment.tokenDecimals, t("app.field.price"));
+  const energy = input.read(energyShown, KWH_DECIMALS, t("app.field.energy"));
   const priceError = price.error ?? priceBoundsError(price.value, market, format.price);
-  const energyError = energy.error ?? (energy.value === 0n ? "Bid for more than 0 kWh." : null);
+  const energyError = energy.error ?? (energy.value === 0n ? t("market.bid.zero") : null);
   const order: BidOrder | null =
     price.value !== null && energy.value !== null && !priceError && !energyError
       ? { pricePerKwh: price.value, maxWhPerSlot: energy.value }
@@ -52,28 +53,28 @@ export function BidForm({ standing }: { standing: BidOrder }) {
     start({ kind: "endBid" }, onDone);
   };
   const priceHint = figures
-    ? `The seller receives at most ${format.price(figures.sellerPrice)} of it.`
-    : "The most you pay, grid fee included.";
+    ? t("market.bid.sellerGets", { price: format.price(figures.sellerPrice) })
+    : t("market.bid.hint");
   return (
-    <form onSubmit={submit} noValidate aria-label="Bid">
+    <form onSubmit={submit} noValidate aria-label={t("market.bid")}>
       <div className="grid gap-y-2">
         <Field
-          label="Bid: the most I pay"
+          label={t("market.bid.price")}
           unit={`${format.symbol}/kWh`}
           value={priceShown}
           onChange={setPriceText}
           error={priceError}
-          hint={address ? priceHint : "Connect a wallet to buy in each slot by itself."}
+          hint={address ? priceHint : t("market.bid.connect")}
           placeholder={input.placeholder}
           disabled={!address}
         />
         <Field
-          label="Most energy a slot"
+          label={t("market.bid.energy")}
           unit="kWh"
           value={energyShown}
           onChange={setEnergyText}
           error={energyError}
-          hint={figures ? `A full slot costs at most ${format.exactMoney(figures.slotCost)}.` : undefined}
+          hint={figures ? t("market.bid.cost", { amount: format.exactMoney(figures.slotCost) }) : undefined}
           placeholder={input.write(500n, KWH_DECIMALS)}
           disabled={!address}
         />
@@ -81,25 +82,24 @@ export function BidForm({ standing }: { standing: BidOrder }) {
       <div role="status">
         {figures && wallet && wallet.balance < figures.slotCost && (
           <p className="mt-1 mb-3 rounded-control border border-amber/40 bg-amber/10 p-3 text-sm text-amber">
-            Your account holds {format.money(wallet.balance)}, less than one full slot at this limit. What it can't pay
-            is left out. Deposit {format.money(figures.slotCost - wallet.balance)} or more under My account.
+            {t("market.bid.short", {
+              balance: format.money(wallet.balance),
+              missing: format.money(figures.slotCost - wallet.balance),
+            })}
           </p>
         )}
       </div>
       <div className="mt-1 flex flex-wrap gap-3">
         <Button type="submit" className="flex-1" disabled={!address || !order || !market || same}>
-          {stands ? "Change bid" : "Set bid"}
+          {stands ? t("market.bid.change") : t("market.bid.set")}
         </Button>
         {stands && (
           <Button look="quiet" onClick={end}>
-            End bid
+            {t("market.bid.end")}
           </Button>
         )}
       </div>
-      <p className="mt-3 text-xs text-pretty text-muted">
-        A bid counts from the slot that runs now. After each slot, the clearing serves it: one price for all, never
-        above your limit. It pays from your account only; nothing is taken from your wallet.
-      </p>
+      <p className="mt-3 text-xs text-pretty text-muted">{t("market.bid.note")}</p>
     </form>
   );
 }

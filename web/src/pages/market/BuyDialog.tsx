@@ -4,6 +4,7 @@ import { useSite } from "../../config/SiteContext.ts";
 import { useBlock, useWallet } from "../../data/chain.ts";
 import { useAllowance } from "../../data/emergency.ts";
 import { useMarket } from "../../data/indexer.ts";
+import { t } from "../../i18n/t.ts";
 import { type PurchaseOrder, purchaseFigures, purchaseRows } from "../../tx/orders/purchase.ts";
 import { useTransactions } from "../../tx/TransactionProvider.tsx";
 import { Address } from "../../ui/Address.tsx";
@@ -25,29 +26,23 @@ interface BuyDialogProps {
 }
 
 /** How much to buy from one lot, and what exactly that costs. */
-export function BuyDialog({ id, lot, onClose }: BuyDialogProps) {
+export default function BuyDialog({ id, lot, onClose }: BuyDialogProps) {
   const { format } = useSite();
   const { data: block } = useBlock();
   const now = block?.timestamp ?? 0;
   return (
-    <Dialog open title={`Buy from ${shortHex(id.seller)}`} onClose={onClose}>
+    <Dialog open title={t("market.order", { seller: shortHex(id.seller) })} onClose={onClose}>
       <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-soft">
         <Address address={id.seller} />
-        <span>
-          produced {format.slot(id.slot, now)} ({format.slotRange(id.slot)})
-        </span>
+        <span>{t("market.order.produced", { slot: format.slot(id.slot, now), range: format.slotRange(id.slot) })}</span>
       </p>
       {lot && !lot.aboveCap ? (
         <OrderForm lot={lot} onClose={onClose} />
       ) : (
         <div className="mt-4" role="status">
-          <p>
-            {lot
-              ? "Not for sale now: in Disaster mode nothing is sold above the price cap."
-              : "This lot is gone: sold out, expired or taken off sale."}
-          </p>
+          <p>{lot ? t("market.order.aboveCap") : t("market.order.gone")}</p>
           <Button className="mt-4 w-full" onClick={onClose}>
-            Back to the market
+            {t("market.order.back")}
           </Button>
         </div>
       )}
@@ -68,7 +63,7 @@ function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
   const [text, setText] = useState(() => format.input.write(least(most, WH_PER_KWH) || left, KWH_DECIMALS));
   // The price that was looked at; a lot's ask only goes down while the dialog is open.
   const ask = useRef(lot.ask).current;
-  const parsed = format.input.read(text, KWH_DECIMALS, "Energy");
+  const parsed = format.input.read(text, KWH_DECIMALS, t("app.field.energy"));
   const error = parsed.error ?? rangeError(parsed.value, left, allowanceWh, format.kwh);
   const order: PurchaseOrder | null =
     market && parsed.value !== null && !error
@@ -87,12 +82,20 @@ function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
   return (
     <form className="mt-4" onSubmit={submit} noValidate>
       <Field
-        label="Energy"
+        label={t("app.field.energy")}
         unit="kWh"
         value={text}
         onChange={setText}
         error={error}
-        hint={`${format.kwh(left)} left at ${format.price(ask)} ${format.symbol}/kWh${allowanceWh === null ? "" : `; you can buy ${format.kwh(allowanceWh)} in this slot of time`}`}
+        hint={
+          allowanceWh === null
+            ? t("market.order.left", { energy: format.kwh(left), price: format.perKwh(ask) })
+            : t("market.order.leftAllowed", {
+                energy: format.kwh(left),
+                price: format.perKwh(ask),
+                allowance: format.kwh(allowanceWh),
+              })
+        }
         onMost={() => setText(format.input.write(most, KWH_DECIMALS))}
       />
       <dl className="mt-2 divide-y divide-line text-sm" aria-live="polite">
@@ -108,11 +111,11 @@ function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
       {order && wallet && <PaidFrom total={purchaseFigures(order).total} wallet={wallet} />}
       {address ? (
         <Button type="submit" look="primary" className="mt-4 w-full" disabled={!order}>
-          Buy
+          {t("market.order.buy")}
         </Button>
       ) : (
         <Button look="primary" className="mt-4 w-full" onClick={connect}>
-          Connect wallet
+          {t("app.wallet.connect")}
         </Button>
       )}
     </form>
@@ -127,12 +130,15 @@ function PaidFrom({ total, wallet }: { total: bigint; wallet: WalletFigures }) {
   const fromWallet = total - fromAccount;
   return (
     <p className="mt-2 text-xs text-muted">
-      {fromWallet === 0n && `Paid from your account, which holds ${format.exactMoney(balance)}.`}
+      {fromWallet === 0n && t("market.order.fromAccount", { balance: format.exactMoney(balance) })}
       {fromWallet > 0n &&
         (fromAccount === 0n
-          ? "Paid from your wallet."
-          : `${format.exactMoney(fromAccount)} from your account, ${format.exactMoney(fromWallet)} from your wallet.`)}
-      {fromWallet > allowance && " Takes two signatures: one lets GridX take this amount, one buys."}
+          ? t("market.order.fromWallet")
+          : t("market.order.fromBoth", {
+              account: format.exactMoney(fromAccount),
+              wallet: format.exactMoney(fromWallet),
+            }))}
+      {fromWallet > allowance && ` ${t("market.order.twoSignatures")}`}
     </p>
   );
 }
@@ -144,12 +150,10 @@ function rangeError(
   kwh: (value: bigint) => string,
 ): string | null {
   if (value === null) return null;
-  if (value === 0n) return "Ask for more than 0 kWh.";
-  if (value > left) return `Only ${kwh(left)} are left.`;
+  if (value === 0n) return t("market.order.zero");
+  if (value > left) return t("market.order.only", { energy: kwh(left) });
   if (allowanceWh === null || value <= allowanceWh) return null;
-  return allowanceWh === 0n
-    ? "Disaster mode: you have nothing left to buy in this slot of time."
-    : `Disaster mode: you can buy ${kwh(allowanceWh)} more in this slot of time.`;
+  return allowanceWh === 0n ? t("market.order.noAllowance") : t("market.order.allowance", { energy: kwh(allowanceWh) });
 }
 
 const WH_PER_KWH = 1000n;

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from "react";
 import { useSite } from "../../config/SiteContext.ts";
 import { useEmergency } from "../../data/emergency.ts";
 import { useMarket } from "../../data/indexer.ts";
+import { t } from "../../i18n/t.ts";
 import type { EmergencyOrder } from "../../tx/orders/emergency.ts";
 import { useTransactions } from "../../tx/TransactionProvider.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -25,15 +26,15 @@ export default function GridOperatorCard() {
   const set = (name: keyof typeof EMPTY) => {
     return (value: string) => setText((now) => ({ ...now, [name]: value }));
   };
-  const cap = input.read(text.cap, deployment.tokenDecimals, "Price cap");
-  const normal = input.read(text.normal, KWH_DECIMALS, "Allowance");
-  const essential = input.read(text.essential, KWH_DECIMALS, "Allowance");
-  const hours = input.read(text.hours, 0, "Hours");
-  const capError = cap.error ?? (cap.value === 0n ? "Nothing could be traded at all. Give more than 0." : null);
+  const cap = input.read(text.cap, deployment.tokenDecimals, t("operator.field.cap"));
+  const normal = input.read(text.normal, KWH_DECIMALS, t("operator.field.allowance"));
+  const essential = input.read(text.essential, KWH_DECIMALS, t("operator.field.allowance"));
+  const hours = input.read(text.hours, 0, t("operator.field.hours"));
+  const capError = cap.error ?? (cap.value === 0n ? t("operator.cap.zero") : null);
   const outside = hours.value !== null && (hours.value < 1n || hours.value > LONGEST_HOURS);
-  const hoursError = hours.error ?? (outside ? `From 1 to ${LONGEST_HOURS} hours.` : null);
+  const hoursError = hours.error ?? (outside ? t("operator.hours.range", { hours: `${LONGEST_HOURS}` }) : null);
   const bytes = new TextEncoder().encode(text.reason.trim()).length;
-  const reasonError = bytes > LONGEST_REASON_BYTES ? "The reason is too long; shorten it." : null;
+  const reasonError = bytes > LONGEST_REASON_BYTES ? t("operator.reason.long") : null;
   const order = orderOf(cap.value, normal.value, essential.value, hours.value, text.reason.trim());
   const ready = order !== null && !capError && !hoursError && !reasonError;
   const submit = (event: FormEvent) => {
@@ -43,29 +44,25 @@ export default function GridOperatorCard() {
   };
   const withFee = cap.value !== null && market ? priceWithFee(cap.value, BigInt(market.feeBps)) : null;
   return (
-    <Card title="Grid operator: Disaster mode" className="border-amber/50">
-      <p className="text-sm text-soft">
-        {inForce
-          ? "Disaster mode is in force. Declaring again replaces its rules."
-          : "When the grid is out: cap the price and share out the energy, for everybody, until you end it or its time is over."}
-      </p>
+    <Card title={t("operator.title")} className="border-amber/50">
+      <p className="text-sm text-soft">{inForce ? t("operator.inForce") : t("operator.lead")}</p>
       {inForce && (
         <Button className="mt-3 w-full" onClick={() => start({ kind: "endEmergency" })}>
-          End Disaster mode
+          {t("operator.end")}
         </Button>
       )}
-      <form className="mt-4 grid gap-y-2" onSubmit={submit} noValidate aria-label="Declare Disaster mode">
+      <form className="mt-4 grid gap-y-2" onSubmit={submit} noValidate aria-label={t("operator.declare")}>
         <Field
-          label="Price cap: sellers receive at most"
+          label={t("operator.cap")}
           unit={`${format.symbol}/kWh`}
           value={text.cap}
           onChange={set("cap")}
           error={capError}
-          hint={withFee === null ? undefined : `Buyers pay ${format.price(withFee)} at most, with the grid fee.`}
+          hint={withFee === null ? undefined : t("operator.cap.hint", { price: format.price(withFee) })}
           placeholder={input.placeholder}
         />
         <Field
-          label="Normal homes buy at most, each slot"
+          label={t("operator.normal")}
           unit="kWh"
           value={text.normal}
           onChange={set("normal")}
@@ -73,31 +70,31 @@ export default function GridOperatorCard() {
           placeholder={input.placeholder}
         />
         <Field
-          label="Essential homes buy at most, each slot"
+          label={t("operator.essential")}
           unit="kWh"
           value={text.essential}
           onChange={set("essential")}
           error={essential.error}
-          hint="Critical ones buy without limit, wallets without a tier nothing."
+          hint={t("operator.essential.hint")}
           placeholder={input.placeholder}
         />
         <Field
-          label={`Ends after (at most ${LONGEST_HOURS} hours)`}
-          unit="hours"
+          label={t("operator.hours", { hours: `${LONGEST_HOURS}` })}
+          unit={t("operator.hours.unit")}
           value={text.hours}
           onChange={set("hours")}
           error={hoursError}
         />
         <Field
-          label="Reason, shown to everybody"
+          label={t("operator.reason")}
           inputMode="text"
           value={text.reason}
           onChange={set("reason")}
           error={reasonError}
-          hint="Public on the blockchain, for ever."
+          hint={t("operator.reason.hint")}
         />
         <Button type="submit" className="w-full" disabled={!ready}>
-          {inForce ? "Replace the rules" : "Declare Disaster mode"}
+          {inForce ? t("operator.replace") : t("operator.declare")}
         </Button>
       </form>
     </Card>

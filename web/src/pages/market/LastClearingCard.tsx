@@ -2,6 +2,7 @@ import { priceWithFee, slotStart } from "@gridx/contracts";
 import type { Market } from "@gridx/indexer/client";
 import { useSite } from "../../config/SiteContext.ts";
 import { useMarket } from "../../data/indexer.ts";
+import { t } from "../../i18n/t.ts";
 import { Card, Stat } from "../../ui/Card.tsx";
 import { nextOnShelf } from "./shelf.ts";
 
@@ -13,11 +14,11 @@ export function LastClearingCard({ now }: { now: number }) {
   // Where nobody clears there is nothing to say.
   if (!last && market.shelfDelaySlots === 0) return null;
   return (
-    <Card title="Last clearing" className="mt-5">
+    <Card title={t("market.clearing")} className="mt-5">
       {last ? (
         <Figures last={last} feeBps={market.feeBps} now={now} />
       ) : (
-        <p className="text-sm text-soft">No slot has been cleared yet.</p>
+        <p className="text-sm text-soft">{t("market.clearing.none")}</p>
       )}
       {market.shelfDelaySlots > 0 && now > 0 && <ShelfNote delay={market.shelfDelaySlots} now={now} />}
     </Card>
@@ -31,18 +32,18 @@ function Figures({ last, feeBps, now }: { last: NonNullable<Market["lastClearing
   return (
     <dl className="grid grid-cols-2 gap-x-6 gap-y-4 lg:grid-cols-4">
       <Stat
-        label="Slot"
+        label={t("market.clearing.slot")}
         value={format.slotRange(slot)}
-        note={`ended ${format.ago(slotStart(slot + 1, deployment.slotDuration), now)}`}
+        note={t("market.clearing.ended", { ago: format.ago(slotStart(slot + 1, deployment.slotDuration), now) })}
       />
       <Stat
-        label="One price for all"
+        label={t("market.clearing.price")}
         value={format.priceColumn(pricePerKwh)}
-        note={`${format.symbol}/kWh; ${withFee} with fee`}
+        note={t("market.clearing.priceNote", { unit: `${format.symbol}/kWh`, price: withFee })}
         tone="text-cyan"
       />
-      <Stat label="Energy" value={format.kwh(energyWh)} />
-      <Stat label="Trades" value={format.integer(trades)} />
+      <Stat label={t("market.clearing.energy")} value={format.kwh(energyWh)} />
+      <Stat label={t("market.clearing.trades")} value={format.integer(trades)} />
     </dl>
   );
 }
@@ -53,9 +54,11 @@ function ShelfNote({ delay, now }: { delay: number; now: number }) {
   const next = nextOnShelf(now, slotDuration, delay);
   return (
     <p className="mt-3 text-sm text-pretty text-muted">
-      A slot's energy goes to the bids first. What they leave goes on the shelf for anyone,{" "}
-      {format.duration(delay * slotDuration)} after the slot's end. Next: {format.slotRange(next.slot)}, at{" "}
-      {format.time(next.opensAt)}.
+      {t("market.clearing.shelf", {
+        delay: format.duration(delay * slotDuration),
+        slot: format.slotRange(next.slot),
+        time: format.time(next.opensAt),
+      })}
     </p>
   );
 }

@@ -1,6 +1,7 @@
 import { priceWithFee, slotStart } from "@gridx/contracts";
 import { useSite } from "../../config/SiteContext.ts";
 import { useMarket } from "../../data/indexer.ts";
+import { t } from "../../i18n/t.ts";
 import { Address } from "../../ui/Address.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Card } from "../../ui/Card.tsx";
@@ -27,25 +28,22 @@ export function LotsCard({ shelf, count, onBuy, onMore }: LotsCardProps) {
   const unread = lots === undefined;
   return (
     <Card
-      title="Live lots"
-      aside={lots && lots.length > 0 && <span className="text-xs text-muted">Prices per kWh</span>}
+      title={t("market.lots")}
+      aside={lots && lots.length > 0 && <span className="text-xs text-muted">{t("market.lots.aside")}</span>}
       flush
     >
-      {unread && !query.isError && <LoadingRows label="Loading lots" />}
+      {unread && !query.isError && <LoadingRows label={t("market.lots.loading")} />}
       {unread && query.isError && (
-        <ErrorState what="The lots" error={query.error} onRetry={() => void query.refetch()} />
+        <ErrorState what={t("market.lots.what")} error={query.error} onRetry={() => void query.refetch()} />
       )}
       {lots?.length === 0 && (
-        <EmptyState title="Nothing is for sale right now">
-          {market && market.shelfDelaySlots > 0
-            ? "Lots appear once their slot was cleared, with what the bids left."
-            : "Lots appear as soon as meters have reported a slot's surplus."}{" "}
-          By night that can take a while.
+        <EmptyState title={t("market.lots.none")}>
+          {market && market.shelfDelaySlots > 0 ? t("market.lots.afterClearing") : t("market.lots.afterReport")}
         </EmptyState>
       )}
       {lots && lots.length > 0 && (
         <DataTable
-          label="Live lots, cheapest first"
+          label={t("market.lots.table")}
           columns={columns}
           rows={lots.slice(0, count)}
           rowKey={(lot) => `${lot.seller}-${lot.slot}`}
@@ -54,7 +52,7 @@ export function LotsCard({ shelf, count, onBuy, onMore }: LotsCardProps) {
       {lots && lots.length > count && (
         <div className="border-t border-line p-3 text-center">
           <Button look="quiet" onClick={onMore}>
-            Show more lots
+            {t("market.lots.more")}
           </Button>
         </div>
       )}
@@ -71,33 +69,37 @@ function useLotColumns(now: number, onBuy: (lot: LotId) => void): Column<ShelfLo
   const feeBps = BigInt(market?.feeBps ?? 0);
   const ended = (slot: number) => slotStart(slot + 1, deployment.slotDuration);
   return [
-    { label: "Seller", span: 6, cell: ({ seller }) => <Address address={seller} me={seller === address} /> },
     {
-      label: "Produced",
+      label: t("market.lots.seller"),
+      span: 6,
+      cell: ({ seller }) => <Address address={seller} me={seller === address} />,
+    },
+    {
+      label: t("market.lots.produced"),
       cell: ({ slot, secondsLeft }) => (
         <span title={format.dateTime(slotStart(slot, deployment.slotDuration))}>
           {format.slot(slot, now)}{" "}
           <span className={`text-xs whitespace-nowrap ${secondsLeft < SOON_SECONDS ? "text-amber" : "text-muted"}`}>
-            {secondsLeft < SOON_SECONDS ? "expires soon" : format.ago(ended(slot), now)}
+            {secondsLeft < SOON_SECONDS ? t("market.lots.expires") : format.ago(ended(slot), now)}
           </span>
         </span>
       ),
     },
-    { label: "Left", end: true, span: 4, cell: (lot) => format.kwh(leftWh(lot)) },
+    { label: t("market.lots.left"), end: true, span: 4, cell: (lot) => format.kwh(leftWh(lot)) },
     {
-      label: "Ask",
+      label: t("market.lots.ask"),
       end: true,
       span: 4,
       cell: ({ ask }) => <span title={format.price(ask)}>{format.priceColumn(ask)}</span>,
     },
     {
-      label: "Fee",
+      label: t("market.lots.fee"),
       end: true,
       span: 4,
       cell: ({ ask }) => <span className="text-muted">{format.priceColumn(priceWithFee(ask, feeBps) - ask)}</span>,
     },
     {
-      label: "Total",
+      label: t("market.lots.total"),
       end: true,
       span: 5,
       cell: ({ ask }) => (
@@ -108,23 +110,23 @@ function useLotColumns(now: number, onBuy: (lot: LotId) => void): Column<ShelfLo
       ),
     },
     {
-      label: "Buy",
+      label: t("market.lots.buy"),
       bare: true,
       end: true,
       span: 7,
       cell: (lot) =>
         lot.aboveCap ? (
-          <span className="inline-flex min-h-11 items-center text-sm text-amber" title="Above the price cap">
-            Not for sale now
+          <span className="inline-flex min-h-11 items-center text-sm text-amber" title={t("market.lots.aboveCap")}>
+            {t("market.lots.notNow")}
           </span>
         ) : (
           <Button
             className="w-full md:w-auto"
-            aria-label={`Buy from ${shortHex(lot.seller)}, ${format.slot(lot.slot, now)}`}
+            aria-label={t("market.lots.buyFrom", { seller: shortHex(lot.seller), slot: format.slot(lot.slot, now) })}
             disabled={lot.seller === address}
             onClick={() => onBuy(lot)}
           >
-            {lot.seller === address ? "Yours" : "Buy"}
+            {lot.seller === address ? t("market.lots.yours") : t("market.lots.buy")}
           </Button>
         ),
     },

@@ -1,6 +1,7 @@
 import { priceWithFee } from "@gridx/contracts";
 import { useSite } from "../../config/SiteContext.ts";
 import { useMarket } from "../../data/indexer.ts";
+import { t } from "../../i18n/t.ts";
 import { Stat } from "../../ui/Card.tsx";
 import { leftWh } from "./lot.ts";
 import type { Shelf } from "./useShelf.ts";
@@ -18,21 +19,25 @@ export function MarketFigures({ shelf }: { shelf: Shelf }) {
   return (
     <dl className="card grid grid-cols-2 gap-x-6 gap-y-4 px-5 py-4 lg:grid-cols-4">
       <Stat
-        label="Cheapest, fee included"
+        label={t("market.figures.cheapest")}
         value={total === undefined ? "–" : format.priceColumn(total)}
         note={perKwh}
         tone="text-cyan"
       />
       <Stat
-        label="On the shelf"
+        label={t("market.figures.shelf")}
         value={shown === undefined ? "–" : format.kwh(shown)}
-        note={forSale ? `in ${complete ? "" : "the cheapest "}${forSale.length} lots` : ""}
+        note={forSale && t(complete ? "market.figures.lots" : "market.figures.cheapestLots", { count: forSale.length })}
       />
-      <Stat label="Grid fee" value={market ? `${market.feeBps / 100} %` : "–"} note="on top, paid by the buyer" />
       <Stat
-        label="Avoided per kWh, estimated"
-        value={market ? `${format.integer(market.gramsPerMwh / 1000)} g` : "–"}
-        note="CO₂e, to the buyer"
+        label={t("market.figures.fee")}
+        value={market ? `${format.number(market.feeBps / 100)} %` : "–"}
+        note={t("market.figures.feeNote")}
+      />
+      <Stat
+        label={t("market.figures.avoided")}
+        value={market ? `${format.number(market.gramsPerMwh / 1000)} g` : "–"}
+        note={t("market.figures.avoidedNote")}
         tone="text-lime"
       />
     </dl>

@@ -1,9 +1,10 @@
 import { lazy, Suspense, useState } from "react";
 import { useIsGridOperator } from "../../data/emergency.ts";
+import { withMessages } from "../../i18n/messages.ts";
+import { t } from "../../i18n/t.ts";
 import { Page } from "../../ui/Page.tsx";
 import { useAddress } from "../../wallet/session.ts";
 import { AccountCard } from "./AccountCard.tsx";
-import { BuyDialog } from "./BuyDialog.tsx";
 import { LastClearingCard } from "./LastClearingCard.tsx";
 import { LotsCard } from "./LotsCard.tsx";
 import { type LotId, sameLot } from "./lot.ts";
@@ -11,8 +12,9 @@ import { MarketFigures } from "./MarketFigures.tsx";
 import { StandingQuotesCard } from "./StandingQuotesCard.tsx";
 import { useShelf } from "./useShelf.ts";
 
+const BuyDialog = lazy(() => import("./BuyDialog.tsx"));
 // For the grid operator's wallet alone.
-const GridOperatorCard = lazy(() => import("./GridOperatorCard.tsx"));
+const GridOperatorCard = lazy(withMessages("operator", () => import("./GridOperatorCard.tsx")));
 
 const FIRST = 12;
 
@@ -23,7 +25,7 @@ export function MarketPage() {
   const address = useAddress();
   const isGridOperator = useIsGridOperator(address);
   return (
-    <Page title="Market" lead="Metered solar surplus from your neighbours. Cheapest first, paid wallet to wallet.">
+    <Page title={t("market.title")} lead={t("market.lead")}>
       <MarketFigures shelf={shelf} />
       <LastClearingCard now={shelf.now} />
       <div className="mt-5 grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_21rem]">
@@ -39,12 +41,14 @@ export function MarketPage() {
         </div>
       </div>
       {buying && (
-        <BuyDialog
-          key={`${buying.seller}-${buying.slot}`}
-          id={buying}
-          lot={shelf.lots?.find((lot) => sameLot(lot, buying))}
-          onClose={() => setBuying(null)}
-        />
+        <Suspense fallback={null}>
+          <BuyDialog
+            key={`${buying.seller}-${buying.slot}`}
+            id={buying}
+            lot={shelf.lots?.find((lot) => sameLot(lot, buying))}
+            onClose={() => setBuying(null)}
+          />
+        </Suspense>
       )}
     </Page>
   );

@@ -1,5 +1,6 @@
 import { useSite } from "../../config/SiteContext.ts";
 import { useWallet } from "../../data/chain.ts";
+import { t } from "../../i18n/t.ts";
 import { Card, Stat } from "../../ui/Card.tsx";
 import { useAddress } from "../../wallet/session.ts";
 import { AskForm } from "./AskForm.tsx";
@@ -14,18 +15,22 @@ export function StandingQuotesCard() {
   const bid = { pricePerKwh: wallet?.bidPrice ?? 0n, maxWhPerSlot: wallet?.bidWhPerSlot ?? 0n };
   const perKwh = `${format.symbol}/kWh`;
   return (
-    <Card title="My standing quotes">
+    <Card title={t("market.quotes")}>
       {address && (
         <dl className="mb-4 grid grid-cols-2 gap-4">
           <Stat
-            label="I sell at"
-            value={wallet ? (ask > 0n ? format.price(ask) : "not selling") : "–"}
+            label={t("market.quotes.sell")}
+            value={wallet ? (ask > 0n ? format.price(ask) : t("market.quotes.notSelling")) : "–"}
             note={ask > 0n ? perKwh : undefined}
           />
           <Stat
-            label="I buy at up to"
-            value={wallet ? (bid.pricePerKwh > 0n ? format.price(bid.pricePerKwh) : "no bid") : "–"}
-            note={bid.pricePerKwh > 0n ? `${perKwh}, ${format.kwh(bid.maxWhPerSlot)} a slot` : undefined}
+            label={t("market.quotes.buy")}
+            value={wallet ? (bid.pricePerKwh > 0n ? format.price(bid.pricePerKwh) : t("market.quotes.noBid")) : "–"}
+            note={
+              bid.pricePerKwh > 0n
+                ? t("market.quotes.buyNote", { unit: perKwh, energy: format.kwh(bid.maxWhPerSlot) })
+                : undefined
+            }
             tone="text-cyan"
           />
         </dl>

@@ -1,4 +1,5 @@
 import type { Market } from "@gridx/indexer/client";
+import { t } from "../../i18n/t.ts";
 
 /** What is wrong with a price that lies outside the market's bounds. */
 export function priceBoundsError(
@@ -8,5 +9,5 @@ export function priceBoundsError(
 ): string | null {
   if (price === null || !market) return null;
   if (price >= market.minPrice && price <= market.maxPrice) return null;
-  return `Between ${show(market.minPrice)} and ${show(market.maxPrice)}.`;
+  return t("market.bounds", { low: show(market.minPrice), high: show(market.maxPrice) });
 }

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTrades } from "../../data/indexer.ts";
+import { t } from "../../i18n/t.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Card } from "../../ui/Card.tsx";
 import { DataTable } from "../../ui/DataTable.tsx";
@@ -23,41 +24,34 @@ export default function TradesPage() {
   const [held, setHeld] = useState<typeof trades.data>();
   const rows = (held ?? trades.data)?.items;
   return (
-    <Page
-      title="Trades"
-      lead="Each trade is on the blockchain. Verify one, and your browser recomputes its id. That needs a node that keeps past states; recent trades always work."
-    >
+    <Page title={t("trades.title")} lead={t("trades.lead")}>
       <Card
-        title={user ? "My trades" : "All trades"}
+        title={user ? t("trades.mine") : t("trades.all")}
         aside={<WhoseTrades mine={user !== null} onMine={setMine} connected={address !== undefined} />}
         flush
       >
-        {rows === undefined && !trades.isError && <LoadingRows label="Loading trades" />}
+        {rows === undefined && !trades.isError && <LoadingRows label={t("trades.loading")} />}
         {rows === undefined && trades.isError && (
-          <ErrorState what="The trades" error={trades.error} onRetry={() => void trades.refetch()} />
+          <ErrorState what={t("trades.what")} error={trades.error} onRetry={() => void trades.refetch()} />
         )}
         {rows?.length === 0 && (
-          <EmptyState title={user ? "You have not traded yet" : "Nobody has traded yet"}>
-            Buy from a neighbour on the market, and the trade appears here at once.
-          </EmptyState>
+          <EmptyState title={user ? t("trades.none.mine") : t("trades.none.all")}>{t("trades.none.how")}</EmptyState>
         )}
         {rows && rows.length > 0 && (
           // biome-ignore lint/a11y/noStaticElementInteractions: only hears the focus of the buttons inside
           <div onFocus={() => setHeld(trades.data)} onBlur={() => setHeld(undefined)}>
-            <DataTable label="Trades, newest first" columns={columns} rows={rows} rowKey={(trade) => trade.tradeId} />
+            <DataTable label={t("trades.table")} columns={columns} rows={rows} rowKey={(trade) => trade.tradeId} />
           </div>
         )}
         {trades.data?.nextCursor && limit < MOST && (
           <div className="border-t border-line p-3 text-center">
             <Button look="quiet" onClick={() => setLimit(Math.min(MOST, limit * 2))}>
-              Show more trades
+              {t("trades.more")}
             </Button>
           </div>
         )}
         {trades.data?.nextCursor && limit >= MOST && (
-          <p className="border-t border-line p-3 text-center text-muted">
-            The newest {MOST}. All of them are in the indexer's API.
-          </p>
+          <p className="border-t border-line p-3 text-center text-muted">{t("trades.most", { count: MOST })}</p>
         )}
       </Card>
     </Page>

@@ -1,6 +1,7 @@
 import type { Trade } from "@gridx/indexer/client";
 import { useState } from "react";
 import { useVerification } from "../../data/verification.ts";
+import { t } from "../../i18n/t.ts";
 import { Mismatch } from "../../tx/VerificationResult.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -10,24 +11,28 @@ import { shortHex } from "../../ui/format.ts";
 export function VerifyMark({ trade }: { trade: Trade }) {
   const { data, isFetching, refetch } = useVerification(trade);
   const [open, setOpen] = useState(false);
-  const name = `trade ${shortHex(trade.tradeId)}`;
+  const short = shortHex(trade.tradeId);
   if (data?.status === "verified") {
     return (
       <span
         className="inline-flex min-h-11 items-center gap-1 text-sm font-medium text-lime"
-        title="Recomputed in this browser from the block's events; each field is what the chain says"
+        title={t("trades.verified.title")}
       >
-        ✓ Verified
+        {t("trades.verified")}
       </span>
     );
   }
   if (data?.status === "mismatch") {
     return (
       <>
-        <Button className="border-red text-red" aria-label={`Mismatch: ${name}`} onClick={() => setOpen(true)}>
-          ! Mismatch
+        <Button
+          className="border-red text-red"
+          aria-label={t("trades.mismatch.label", { trade: short })}
+          onClick={() => setOpen(true)}
+        >
+          {t("trades.mismatch")}
         </Button>
-        <Dialog open={open} title="This row is not what the chain says" onClose={() => setOpen(false)}>
+        <Dialog open={open} title={t("trades.mismatch.title")} onClose={() => setOpen(false)}>
           <Mismatch verification={data} />
         </Dialog>
       </>
@@ -37,17 +42,17 @@ export function VerifyMark({ trade }: { trade: Trade }) {
     <span className="inline-flex items-center gap-2">
       {data?.status === "cannot-verify" && (
         <span role="status" className="max-w-48 truncate text-xs text-amber" title={data.reason}>
-          Can't verify: {data.reason}
+          {t("trades.cannotVerify", { reason: data.reason })}
         </span>
       )}
       <Button
         look="quiet"
         className="w-full md:w-auto"
-        aria-label={`Verify ${name}`}
+        aria-label={t("trades.verify.label", { trade: short })}
         disabled={isFetching}
         onClick={() => void refetch()}
       >
-        {isFetching ? "Verifying…" : "Verify"}
+        {isFetching ? t("trades.verifying") : t("trades.verify")}
       </Button>
     </span>
   );

@@ -2,6 +2,7 @@ import { transactionUrl } from "@gridx/contracts";
 import type { Trade } from "@gridx/indexer/client";
 import { useSite } from "../../config/SiteContext.ts";
 import { useBlock } from "../../data/chain.ts";
+import { t } from "../../i18n/t.ts";
 import { Address } from "../../ui/Address.tsx";
 import type { Column } from "../../ui/DataTable.tsx";
 import { shortHex } from "../../ui/format.ts";
@@ -16,7 +17,7 @@ export function useTradeColumns(): Column<Trade>[] {
   const link = (hash: string) => transactionUrl(deployment.chainId, hash);
   return [
     {
-      label: "Traded",
+      label: t("trades.column.traded"),
       cell: ({ blockTimestamp, cleared }) => (
         <>
           <time dateTime={new Date(blockTimestamp * 1000).toISOString()} title={format.dateTime(blockTimestamp)}>
@@ -26,17 +27,17 @@ export function useTradeColumns(): Column<Trade>[] {
         </>
       ),
     },
-    { label: "Seller", cell: ({ seller }) => <Address address={seller} me={seller === address} /> },
-    { label: "Buyer", cell: ({ buyer }) => <Address address={buyer} me={buyer === address} /> },
-    { label: "Produced", cell: ({ slot }) => format.slot(slot, now) },
-    { label: "Energy", end: true, span: 4, cell: ({ energyWh }) => format.kwh(energyWh) },
-    { label: "Per kWh", end: true, span: 3, cell: ({ pricePerKwh }) => format.priceColumn(pricePerKwh) },
+    { label: t("trades.column.seller"), cell: ({ seller }) => <Address address={seller} me={seller === address} /> },
+    { label: t("trades.column.buyer"), cell: ({ buyer }) => <Address address={buyer} me={buyer === address} /> },
+    { label: t("trades.column.produced"), cell: ({ slot }) => format.slot(slot, now) },
+    { label: t("trades.column.energy"), end: true, span: 4, cell: ({ energyWh }) => format.kwh(energyWh) },
+    { label: t("trades.column.price"), end: true, span: 3, cell: ({ pricePerKwh }) => format.priceColumn(pricePerKwh) },
     {
-      label: "Paid + fee",
+      label: t("trades.column.paid"),
       end: true,
       span: 5,
       cell: ({ payment, feePaid }) => (
-        <span title={`${format.exactMoney(payment)} + ${format.exactMoney(feePaid)} fee`}>
+        <span title={t("trades.paid", { payment: format.exactMoney(payment), fee: format.exactMoney(feePaid) })}>
           {format.priceColumn(payment)} <span className="text-xs text-muted">+ {format.priceColumn(feePaid)}</span>
         </span>
       ),
@@ -46,13 +47,13 @@ export function useTradeColumns(): Column<Trade>[] {
       end: true,
       span: 4,
       cell: ({ carbonGrams }) => (
-        <span className="text-lime" title="Estimated avoided emissions">
+        <span className="text-lime" title={t("trades.avoided")}>
           {format.carbon(carbonGrams)}
         </span>
       ),
     },
     {
-      label: "Trade",
+      label: t("trades.column.trade"),
       span: 8,
       cell: ({ tradeId, transactionHash }) => {
         const href = link(transactionHash);
@@ -71,7 +72,13 @@ export function useTradeColumns(): Column<Trade>[] {
         );
       },
     },
-    { label: "Verify", bare: true, end: true, span: 12, cell: (trade) => <VerifyMark trade={trade} /> },
+    {
+      label: t("trades.column.verify"),
+      bare: true,
+      end: true,
+      span: 12,
+      cell: (trade) => <VerifyMark trade={trade} />,
+    },
   ];
 }
 
@@ -80,13 +87,13 @@ function HowTraded({ cleared }: { cleared: boolean }) {
   return cleared ? (
     <span
       className="rounded-full border border-violet/40 bg-violet/10 px-2 py-px text-xs text-violet"
-      title="Matched by the clearing of its slot, at the slot's one price"
+      title={t("trades.cleared.title")}
     >
-      cleared
+      {t("trades.cleared")}
     </span>
   ) : (
-    <span className="rounded-full border border-line px-2 py-px text-xs text-muted" title="Bought from the shelf">
-      direct
+    <span className="rounded-full border border-line px-2 py-px text-xs text-muted" title={t("trades.direct.title")}>
+      {t("trades.direct")}
     </span>
   );
 }

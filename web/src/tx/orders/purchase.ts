@@ -1,6 +1,7 @@
 // A direct purchase, as it is agreed to.
 import { carbonGramsOf, feeOf, paymentOf } from "@gridx/contracts";
 import type { Address } from "viem";
+import { t } from "../../i18n/t.ts";
 import type { Format } from "../../ui/format.ts";
 import type { Figure } from "../flow.ts";
 
@@ -34,9 +35,9 @@ export function purchaseFigures(order: PurchaseOrder): PurchaseFigures {
 export function purchaseRows(order: PurchaseOrder, format: Format): Figure[] {
   const { payment, fee, total, carbonGrams } = purchaseFigures(order);
   return [
-    { label: "To the seller", value: format.exactMoney(payment) },
-    { label: `Grid fee (${order.feeBps / 100} %)`, value: format.exactMoney(fee) },
-    { label: "You pay", value: format.exactMoney(total) },
-    { label: "Estimated avoided emissions", value: `${format.carbon(carbonGrams)} CO₂e` },
+    { label: t("market.order.toSeller"), value: format.exactMoney(payment) },
+    { label: t("market.order.fee", { percent: format.number(order.feeBps / 100) }), value: format.exactMoney(fee) },
+    { label: t("market.order.total"), value: format.exactMoney(total) },
+    { label: t("market.order.avoided"), value: `${format.carbon(carbonGrams)} CO₂e` },
   ];
 }

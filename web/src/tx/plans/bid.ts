@@ -1,4 +1,5 @@
 import { gridxAbi, gridxCallAbi } from "../../chain/abi.ts";
+import { t } from "../../i18n/t.ts";
 import { PlanError } from "../explain.ts";
 import type { Plan } from "../flow.ts";
 import { type BidOrder, bidFigures } from "../orders/bid.ts";
@@ -9,17 +10,17 @@ export function bidPlan(context: PlanContext, bid: BidOrder, feeBps: number): Pl
   const { site, reader } = context;
   const { deployment, format } = site;
   const { sellerPrice, slotCost } = bidFigures(bid, feeBps);
-  const perKwh = (price: bigint) => `${format.price(price)} ${format.symbol}/kWh`;
+  const { perKwh } = format;
   const most = format.kwh(bid.maxWhPerSlot);
   return {
-    title: `Bid ${perKwh(bid.pricePerKwh)}`,
+    title: t("tx.plan.bid", { price: perKwh(bid.pricePerKwh) }),
     figures: [
-      { label: "You pay per kWh at most, fee included", value: perKwh(bid.pricePerKwh) },
-      { label: "Of which the seller receives", value: perKwh(sellerPrice) },
-      { label: "In each slot at most", value: most },
-      { label: "One full slot costs at most", value: format.exactMoney(slotCost) },
+      { label: t("tx.plan.bid.most"), value: perKwh(bid.pricePerKwh) },
+      { label: t("tx.plan.bid.seller"), value: perKwh(sellerPrice) },
+      { label: t("tx.plan.bid.energy"), value: most },
+      { label: t("tx.plan.bid.cost"), value: format.exactMoney(slotCost) },
     ],
-    success: `Your bid stands: up to ${most} in each slot, at ${perKwh(bid.pricePerKwh)} or less.`,
+    success: t("tx.plan.bid.success", { energy: most, price: perKwh(bid.pricePerKwh) }),
     async prepare(account) {
       const gridx = { address: deployment.address, abi: gridxAbi } as const;
       const [{ minPrice, maxPrice, membersOnly }, { tier }] = await Promise.all([
@@ -28,14 +29,14 @@ export function bidPlan(context: PlanContext, bid: BidOrder, feeBps: number): Pl
         checkWallet(context, account),
       ]);
       if (bid.pricePerKwh < minPrice || bid.pricePerKwh > maxPrice) {
-        throw new PlanError(`The bid must lie between ${format.price(minPrice)} and ${perKwh(maxPrice)}.`);
+        throw new PlanError(t("tx.plan.bid.bounds", { low: format.price(minPrice), high: perKwh(maxPrice) }));
       }
       if (membersOnly && tier === 0) {
-        throw new PlanError("This market is for members. The registrar of the community can add your wallet.");
+        throw new PlanError(t("tx.plan.bid.members"));
       }
       const args = [bid.pricePerKwh, bid.maxWhPerSlot];
       const call = { address: deployment.address, abi: gridxCallAbi, functionName: "setBid", args };
-      return [{ label: "Set bid", call }];
+      return [{ label: t("tx.plan.bid.set"), call }];
     },
   };
 }
@@ -44,13 +45,13 @@ export function bidPlan(context: PlanContext, bid: BidOrder, feeBps: number): Pl
 export function endBidPlan(context: PlanContext): Plan {
   const { deployment } = context.site;
   return {
-    title: "End bid",
-    figures: [{ label: "In each slot you buy", value: "nothing" }],
-    success: "Your bid has ended. Nothing is bought for you any more.",
+    title: t("tx.plan.bid.end"),
+    figures: [{ label: t("tx.plan.bid.each"), value: t("tx.plan.bid.nothing") }],
+    success: t("tx.plan.bid.ended"),
     async prepare(account) {
       await checkWallet(context, account);
       const call = { address: deployment.address, abi: gridxCallAbi, functionName: "setBid", args: [0n, 0n] };
-      return [{ label: "End bid", call }];
+      return [{ label: t("tx.plan.bid.end"), call }];
     },
   };
 }

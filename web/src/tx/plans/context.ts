@@ -2,7 +2,7 @@ import type { Address, PublicClient } from "viem";
 import { tokenAbi } from "../../chain/abi.ts";
 import { readWallet, type WalletFigures } from "../../chain/reads.ts";
 import type { Site } from "../../config/loadSite.ts";
-
+import { t } from "../../i18n/t.ts";
 import { PlanError } from "../explain.ts";
 import type { Step } from "../flow.ts";
 
@@ -16,7 +16,7 @@ export async function checkWallet({ site, reader }: PlanContext, account: Addres
   const { deployment, chain } = site;
   const wallet = await readWallet(reader, deployment.address, deployment.token, account);
   if (wallet.native === 0n) {
-    throw new PlanError(`The wallet has no ${chain.nativeCurrency.symbol} to pay for transactions.`, "get-gas");
+    throw new PlanError(t("tx.plan.noGas", { native: chain.nativeCurrency.symbol }), "get-gas");
   }
   return wallet;
 }
@@ -25,11 +25,10 @@ export async function checkWallet({ site, reader }: PlanContext, account: Addres
 export function approvalSteps({ site }: PlanContext, wallet: WalletFigures, amount: bigint): Step[] {
   const { deployment, format } = site;
   if (wallet.tokens < amount) {
+    const held = format.exactMoney(wallet.tokens);
+    const needed = format.exactMoney(amount);
     const missing = format.exactMoney(amount - wallet.tokens);
-    throw new PlanError(
-      `The wallet holds ${format.exactMoney(wallet.tokens)} and ${format.exactMoney(amount)} are needed: ${missing} are missing.`,
-      "get-tokens",
-    );
+    throw new PlanError(t("tx.plan.missing", { held, needed, missing }), "get-tokens");
   }
   if (wallet.allowance >= amount) return [];
   const call = {
@@ -38,5 +37,5 @@ export function approvalSteps({ site }: PlanContext, wallet: WalletFigures, amou
     functionName: "approve",
     args: [deployment.address, amount],
   };
-  return [{ label: `Approve ${format.exactMoney(amount)}`, call }];
+  return [{ label: t("tx.plan.approve", { amount: format.exactMoney(amount) }), call }];
 }

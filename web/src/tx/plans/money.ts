@@ -1,5 +1,6 @@
 import type { Address } from "viem";
 import { gridxAbi, gridxCallAbi, tokenAbi } from "../../chain/abi.ts";
+import { t } from "../../i18n/t.ts";
 import { PlanError } from "../explain.ts";
 import type { Plan } from "../flow.ts";
 import { approvalSteps, checkWallet, type PlanContext } from "./context.ts";
@@ -9,14 +10,14 @@ export function depositPlan(context: PlanContext, amount: bigint): Plan {
   const { deployment, format } = context.site;
   const money = format.exactMoney(amount);
   return {
-    title: `Deposit ${money}`,
-    figures: [{ label: "From your wallet into your account", value: money }],
-    success: `${money} are in your account, ready to trade.`,
+    title: t("tx.plan.deposit", { amount: money }),
+    figures: [{ label: t("tx.plan.deposit.way"), value: money }],
+    success: t("tx.plan.deposit.success", { amount: money }),
     async prepare(account) {
       const wallet = await checkWallet(context, account);
       const approval = approvalSteps(context, wallet, amount);
       const call = { address: deployment.address, abi: gridxCallAbi, functionName: "deposit", args: [amount] };
-      return [...approval, { label: `Deposit ${money}`, call }];
+      return [...approval, { label: t("tx.plan.deposit", { amount: money }), call }];
     },
   };
 }
@@ -26,17 +27,17 @@ export function withdrawPlan(context: PlanContext, amount: bigint): Plan {
   const { deployment, format } = context.site;
   const money = format.exactMoney(amount);
   return {
-    title: `Withdraw ${money}`,
-    figures: [{ label: "From your account to your wallet", value: money }],
-    success: `${money} are back in your wallet.`,
+    title: t("tx.plan.withdraw", { amount: money }),
+    figures: [{ label: t("tx.plan.withdraw.way"), value: money }],
+    success: t("tx.plan.withdraw.success", { amount: money }),
     async prepare(account) {
       const { balance } = await checkWallet(context, account);
       if (balance < amount) {
-        throw new PlanError(`The account holds ${format.exactMoney(balance)}; you asked for ${money}.`);
+        throw new PlanError(t("tx.plan.withdraw.short", { held: format.exactMoney(balance), wanted: money }));
       }
       const args = [account, amount];
       const call = { address: deployment.address, abi: gridxCallAbi, functionName: "withdraw", args };
-      return [{ label: `Withdraw ${money}`, call }];
+      return [{ label: t("tx.plan.withdraw", { amount: money }), call }];
     },
   };
 }
@@ -45,23 +46,23 @@ export function withdrawPlan(context: PlanContext, amount: bigint): Plan {
 export function askPlan(context: PlanContext, pricePerKwh: bigint): Plan {
   const { site, reader } = context;
   const { deployment, format } = site;
-  const price = `${format.price(pricePerKwh)} ${format.symbol}/kWh`;
+  const price = format.perKwh(pricePerKwh);
   const off = pricePerKwh === 0n;
   return {
-    title: off ? "Stop selling" : `Ask ${price}`,
-    figures: [{ label: "You receive per kWh, at least", value: off ? "not for sale" : price }],
-    success: off ? "Your coming lots are not for sale." : `Your coming lots are offered at ${price}.`,
+    title: off ? t("tx.plan.ask.stop") : t("tx.plan.ask", { price }),
+    figures: [{ label: t("tx.plan.ask.receive"), value: off ? t("tx.plan.ask.none") : price }],
+    success: off ? t("tx.plan.ask.stopped") : t("tx.plan.ask.success", { price }),
     async prepare(account) {
       const [{ minPrice, maxPrice }] = await Promise.all([
         reader.readContract({ address: deployment.address, abi: gridxAbi, functionName: "marketParameters" }),
         checkWallet(context, account),
       ]);
       if (!off && (pricePerKwh < minPrice || pricePerKwh > maxPrice)) {
-        const range = `${format.price(minPrice)} and ${format.price(maxPrice)} ${format.symbol}/kWh`;
-        throw new PlanError(`The ask must lie between ${range}.`);
+        const [low, high] = [format.price(minPrice), format.perKwh(maxPrice)];
+        throw new PlanError(t("tx.plan.ask.bounds", { low, high }));
       }
       const call = { address: deployment.address, abi: gridxCallAbi, functionName: "setAsk", args: [pricePerKwh] };
-      return [{ label: off ? "Stop selling" : "Set ask", call }];
+      return [{ label: off ? t("tx.plan.ask.stop") : t("tx.plan.ask.set"), call }];
     },
   };
 }
@@ -74,12 +75,12 @@ export function demoTokensPlan({ site }: PlanContext, to: Address): Plan {
   const amount = DEMO_TOKENS * 10n ** BigInt(deployment.tokenDecimals);
   const money = format.exactMoney(amount);
   return {
-    title: `Get ${money} of play money`,
-    figures: [{ label: "Into your wallet", value: money }],
-    success: `${money} are in your wallet.`,
+    title: t("demo.tokens.title", { amount: money }),
+    figures: [{ label: t("demo.tokens.to"), value: money }],
+    success: t("demo.tokens.success", { amount: money }),
     async prepare() {
       const call = { address: deployment.token, abi: tokenAbi, functionName: "mint", args: [to, amount] };
-      return [{ label: `Get ${money}`, call }];
+      return [{ label: t("demo.tokens.step", { amount: money }), call }];
     },
   };
 }

@@ -2,6 +2,7 @@ import { priceWithFee, slotOf, slotStart } from "@gridx/contracts";
 import type { Address } from "viem";
 import { gridxAbi, gridxCallAbi } from "../../chain/abi.ts";
 import { wordsOf } from "../../chain/contractErrors.ts";
+import { t } from "../../i18n/t.ts";
 import { PlanError } from "../explain.ts";
 import type { Call, Plan } from "../flow.ts";
 import { type PurchaseOrder, purchaseFigures, purchaseRows } from "../orders/purchase.ts";
@@ -44,12 +45,12 @@ export function purchasePlan(context: PlanContext, order: PurchaseOrder): Plan {
   const figures = purchaseFigures(order);
   const { seller, slot, energyWh } = order;
   return {
-    title: `Buy ${format.kwh(energyWh)}`,
+    title: t("tx.plan.buy", { energy: format.kwh(energyWh) }),
     figures: purchaseRows(order, format),
     purchase: true,
-    success: `You bought ${format.kwh(energyWh)} from your neighbour.`,
+    success: t("tx.plan.buy.success", { energy: format.kwh(energyWh) }),
     async prepare(account) {
-      if (account === seller) throw new PlanError("This is your own energy; nobody buys from themselves.");
+      if (account === seller) throw new PlanError(t("tx.error.selfTrade"));
       const gridx = { address: deployment.address, abi: gridxAbi } as const;
       const [quote, allowanceWh, emergency, rules, sellerState, block, wallet] = await Promise.all([
         reader.readContract({ ...gridx, functionName: "quoteOf", args: [seller, slot] }),
@@ -69,15 +70,14 @@ export function purchasePlan(context: PlanContext, order: PurchaseOrder): Plan {
       const opensAtSlot = slot + 1 + rules.shelfDelaySlots;
       if (slotOf(now, deployment.slotDuration) < opensAtSlot) refuse("ShelfClosed", [seller, slot, opensAtSlot]);
       if (emergency.endsAt > 0 && ask > emergency.priceCap) refuse("PriceAboveCap", [ask, emergency.priceCap]);
-      if (availableWh === 0n) throw new PlanError("This lot is gone: sold out, expired or taken off sale.");
+      if (availableWh === 0n) throw new PlanError(t("tx.plan.buy.gone"));
       if (availableWh < energyWh) {
-        throw new PlanError(
-          `Only ${format.kwh(availableWh)} are left of this lot; you asked for ${format.kwh(energyWh)}.`,
-        );
+        const [left, wanted] = [format.kwh(availableWh), format.kwh(energyWh)];
+        throw new PlanError(t("tx.error.insufficientEnergy", { left, wanted }));
       }
       if (energyWh > allowanceWh) refuse("AllowanceExceeded", [account, energyWh, allowanceWh]);
       if (ask > order.ask || rules.feeBps > order.feeBps) {
-        throw new PlanError("The price has changed since you looked. Close this and look again.");
+        throw new PlanError(t("tx.plan.buy.changed"));
       }
       const missing = figures.total > wallet.balance ? figures.total - wallet.balance : 0n;
       const approval = missing > 0n ? approvalSteps(context, wallet, missing) : [];
@@ -85,7 +85,7 @@ export function purchasePlan(context: PlanContext, order: PurchaseOrder): Plan {
       const clockSpeed = config.demo?.clockSpeed ?? 1;
       const moment = { newestLotSlot: sellerState.newestLotSlot, slotDuration, now, clockSpeed };
       const call = purchaseCall(deployment.address, account, order, moment);
-      return [...approval, { label: `Buy ${format.kwh(energyWh)}`, call }];
+      return [...approval, { label: t("tx.plan.buy", { energy: format.kwh(energyWh) }), call }];
     },
   };
 }

@@ -1,7 +1,8 @@
+import { t } from "../../i18n/t.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Menu } from "../../ui/Menu.tsx";
 import { useSession } from "../session.ts";
-import { connectorIdOf, DEMO_WALLETS, type DemoWallet, nameOf } from "./wallets.ts";
+import { connectorIdOf, DEMO_WALLETS, type DemoWallet } from "./wallets.ts";
 
 /** Funded wallets for trying things out, without any extension. */
 export function DemoWalletMenu() {
@@ -9,15 +10,15 @@ export function DemoWalletMenu() {
   const take = async (wallet: DemoWallet) => (await session.engine()).connectTo(connectorIdOf(wallet));
   return (
     <Menu
-      label="Try a demo wallet"
+      label={t("demo.try")}
       trigger={
         <>
-          <span className="sm:hidden">Demo</span>
-          <span className="hidden sm:inline">Try a demo wallet</span>
+          <span className="sm:hidden">{t("demo.short")}</span>
+          <span className="hidden sm:inline">{t("demo.try")}</span>
         </>
       }
     >
-      <p className="px-3 pt-2 pb-1 text-xs text-muted">Play money on a local chain. Anyone knows their keys.</p>
+      <p className="px-3 pt-2 pb-1 text-xs text-muted">{t("demo.note")}</p>
       {DEMO_WALLETS.map((wallet) => (
         <Button
           key={wallet.number}
@@ -25,7 +26,7 @@ export function DemoWalletMenu() {
           className="w-full justify-start"
           onClick={() => void take(wallet).catch(console.error)}
         >
-          {nameOf(wallet)}
+          {t("demo.wallet", { number: wallet.number })}
         </Button>
       ))}
     </Menu>

@@ -1,8 +1,9 @@
 import { type Address, getAddress } from "viem";
 import { type CreateConnectorFn, createConnector } from "wagmi";
+import { t } from "../../i18n/t.ts";
 import { demoAccount } from "./accounts.ts";
 import { demoProvider } from "./provider.ts";
-import { connectorIdOf, DEMO_WALLETS, type DemoWallet, nameOf } from "./wallets.ts";
+import { connectorIdOf, DEMO_WALLETS, type DemoWallet } from "./wallets.ts";
 
 type Provider = ReturnType<typeof demoProvider>;
 type Properties = {
@@ -27,7 +28,7 @@ function demoConnector(wallet: DemoWallet): CreateConnectorFn<Provider, Properti
     const chain = config.chains[0];
     return {
       id,
-      name: nameOf(wallet),
+      name: t("demo.wallet", { number: wallet.number }),
       type: "demo",
       async connect({ withCapabilities } = {}) {
         await config.storage?.setItem(flag as never, true as never);

@@ -7,4 +7,3 @@ export const DEMO_WALLETS = [
 export type DemoWallet = (typeof DEMO_WALLETS)[number];
 
 export const connectorIdOf = ({ number }: DemoWallet): string => `demo-${number}`;
-export const nameOf = ({ number }: DemoWallet): string => `Demo wallet ${number}`;

@@ -50,7 +50,7 @@ function addHeaders(walletConnect: boolean) {
 }
 
 /** While it is developed the page needs inline scripts and a web socket, so only what is built has the headers. */
-export function sitePlugin({ walletConnect }: { walletConnect: boolean }): Plugin {
+export function site({ walletConnect }: { walletConnect: boolean }): Plugin {
   return {
     name: "gridx-site",
     configureServer: (server) => void server.middlewares.use(serveConfig),
