@@ -31,8 +31,6 @@ const HOME_STRENGTH = 30;
 const LEAST_ROWS = 200;
 const MOST_ROWS = 20_000;
 const LOOK_BACK_SECONDS = 40 * 24 * HOUR_SECONDS;
-/** A model fits sky × envelope and its square beside the rest. */
-const WEATHER_WIDTH = SOLAR_WIDTH + 2;
 
 interface Example {
   row: Float64Array;
@@ -56,6 +54,7 @@ function examplesOf(house: HouseSeries, untilSeconds: number): Example[] {
   return examples;
 }
 
+/** With irradiance by the clear sky, and its square, times the envelope. */
 const withSky = (row: Float64Array, sky: number): Float64Array => {
   const envelope = row[1] as number;
   return Float64Array.of(...row, envelope * sky, envelope * sky * sky);
@@ -131,7 +130,10 @@ const solar = (name: string, scope: Model["scope"]): Model<SolarState> => ({
     }
     const forecast = blank(hours, problems.length > 0 ? problems.join("; ") : null);
     made.rows.forEach((hour, h) => {
-      if (!hour) return setHour(forecast, h, 0, 0, 0);
+      if (!hour) {
+        setHour(forecast, h, 0, 0, 0);
+        return;
+      }
       const known = weather && !Number.isNaN(hour.sky);
       const [coefficients, row] = known ? [weather, withSky(hour.row, hour.sky)] : [plain, hour.row];
       const [lower = 0, point = 0, upper = 0] = coefficients.map((each) => {
