@@ -123,8 +123,8 @@ const solar = (name: string, scope: Model["scope"]): Model<SolarState> => ({
     const plain = learnt?.plain ?? state.pooled.plain;
     if (!made || !plain) return fromCapacity(state.yieldPerWatt, house, originSeconds, hours);
     const weather = learnt?.weather ?? state.pooled.weather;
-    const problems = problemsOf(house, values, faults, origin);
-    const dead = deadDays(house, faults, originSeconds);
+    const dead = deadDays(values, faults, origin);
+    const problems = problemsOf(values, faults, origin, dead);
     if (weather && made.rows.some((hour) => hour && hour.envelope > made.scale * 0.2 && Number.isNaN(hour.sky))) {
       problems.push("no weather forecast");
     }
@@ -149,17 +149,17 @@ const solar = (name: string, scope: Model["scope"]): Model<SolarState> => ({
 export const solarModel = solar("solar-clear-sky-lad", "home");
 export const communitySolarModel = solar("community-solar-clear-sky", "community");
 
-/** Whole days at the end without any production. */
-function deadDays(house: HouseSeries, faults: Uint8Array, originSeconds: number): number {
+/** Whole days without any production before the origin, with nothing but zeros since. */
+function deadDays(values: Float64Array, faults: Uint8Array, origin: number): number {
   let hours = 0;
-  const last = Math.min(faults.length, hourIndex(house, originSeconds)) - 1;
-  while (faults[last - hours] === FAULT.dead) hours += 1;
+  for (let i = Math.min(faults.length, origin) - 1; i >= 0 && !((values[i] as number) > 0); i -= 1) {
+    if (faults[i] === FAULT.dead) hours += 1;
+  }
   return Math.round(hours / 24);
 }
 
-function problemsOf(house: HouseSeries, values: Float64Array, faults: Uint8Array, origin: number): string[] {
+function problemsOf(values: Float64Array, faults: Uint8Array, origin: number, dead: number): string[] {
   const problems: string[] = [];
-  const dead = deadDays(house, faults, house.startSeconds + origin * HOUR_SECONDS);
   if (dead > 0) problems.push(`the panels have given nothing for ${dead} ${dead === 1 ? "day" : "days"}`);
   let silent = 0;
   while (silent < 24 * 28 && Number.isNaN(values[origin - 1 - silent] ?? Number.NaN)) silent += 1;

@@ -1,6 +1,4 @@
 // Training off the request path: a thread of its own, that ends with its answer.
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import type { HouseSeries } from "../series/house-series.ts";
 import { type ModelKey, type Trained, train } from "./training.ts";
@@ -30,11 +28,7 @@ export function trainInWorker(
 ): Promise<Trained[]> {
   signal?.throwIfAborted();
   const task: Task = { kind: KIND, models: models.map(keyOf), houses, untilSeconds };
-  const worker = new Worker(fileURLToPath(import.meta.url), {
-    workerData: task,
-    // TypeScript is run as it is, in the thread too, from whatever directory.
-    execArgv: ["--import", pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href],
-  });
+  const worker = new Worker(new URL("./train-boot.mjs", import.meta.url), { execArgv: [], workerData: task });
   return new Promise<Trained[]>((resolve, reject) => {
     const abort = () => {
       reject(signal?.reason);
