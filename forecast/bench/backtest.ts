@@ -7,7 +7,7 @@ import { startOfDay, zoneOffset } from "../src/series/clock.ts";
 import { communitySeries } from "../src/series/community.ts";
 import { findFaults } from "../src/series/faults.ts";
 import { HOUR_SECONDS, type HouseSeries, type Target, valuesOf } from "../src/series/house-series.ts";
-import { naiveScale, type Outcome } from "./scores.ts";
+import { medianOf, naiveScale, type Outcome } from "./scores.ts";
 
 export const HOURS_AHEAD = 24;
 export const SCORED_DAYS = 26 * 7;
@@ -48,7 +48,7 @@ export interface BacktestResult {
   tracks: Track[];
   /** Of the best models, in order of origin. */
   issued: IssuedForecast[];
-  /** Mean milliseconds by model. */
+  /** Median milliseconds by model: other work on the machine lengthens some. */
   fitMs: Map<Model, number>;
   forecastMs: Map<Model, number>;
 }
@@ -97,18 +97,15 @@ export function backtest(all: readonly HouseSeries[], options: BacktestOptions =
     result.tracks.push(...tracks.values());
     const record = new ConformalRecord();
     let state: unknown = null;
-    let fits = 0;
-    let fitMs = 0;
-    let forecasts = 0;
-    let forecastMs = 0;
+    const fitMs: number[] = [];
+    const forecastMs: number[] = [];
     let pending: (() => void)[] = [];
     origins.forEach((origin, day) => {
       if (!learns && origin < firstScored) return;
-      if (fits === 0 || (learns && day % refitDays === 0)) {
+      if (fitMs.length === 0 || (learns && day % refitDays === 0)) {
         const begun = performance.now();
         state = model.fit(model.scope === "home" ? learntFrom : learntCommunity, origin);
-        fitMs += performance.now() - begun;
-        fits += 1;
+        fitMs.push(performance.now() - begun);
       }
       for (const remember of pending) remember();
       pending = [];
@@ -117,8 +114,7 @@ export function backtest(all: readonly HouseSeries[], options: BacktestOptions =
         const begun = performance.now();
         const raw = model.predict(state, house, origin, HOURS_AHEAD);
         const forecast = scales ? stretched(raw, scaleOf(scales, house.id)) : raw;
-        forecastMs += performance.now() - begun;
-        forecasts += 1;
+        forecastMs.push(performance.now() - begun);
         const { values, faults } = truth.get(house)?.[model.target] ?? {
           values: new Float64Array(),
           faults: new Uint8Array(),
@@ -146,8 +142,8 @@ export function backtest(all: readonly HouseSeries[], options: BacktestOptions =
         }
       }
     });
-    result.fitMs.set(model, fitMs / Math.max(1, fits));
-    result.forecastMs.set(model, forecastMs / Math.max(1, forecasts));
+    result.fitMs.set(model, medianOf(fitMs));
+    result.forecastMs.set(model, medianOf(forecastMs));
   }
   result.issued.sort((a, b) => a.originSeconds - b.originSeconds);
   return result;

@@ -44,7 +44,7 @@ export function report(result: BacktestResult): string {
       middle(model, (s) => s.mae).toFixed(1),
       middle(model, (s) => s.rmse).toFixed(1),
       middle(model, (s) => s.mase).toFixed(3),
-      middle(model, (s) => s.pinball).toFixed(4),
+      middle(model, (s) => s.pinball).toFixed(1),
       percent(middle(model, (s) => s.coverage)),
       ...(solar ? [middle(model, (s, track) => perKw(track, s.mae)).toFixed(4)] : []),
       middle(model, (s) => s.mae, true).toFixed(1),
@@ -53,7 +53,7 @@ export function report(result: BacktestResult): string {
       ms(result.forecastMs.get(model)),
       ms(result.fitMs.get(model)),
     ]);
-    const header = ["model", "MAE Wh", "RMSE Wh", "MASE", "pinball", "coverage", ...(solar ? ["nMAE"] : [])];
+    const header = ["model", "MAE Wh", "RMSE Wh", "MASE", "pinball Wh", "coverage", ...(solar ? ["nMAE"] : [])];
     header.push("MAE sound", "MASE sound", "coverage sound", "ms/forecast", "ms/fit");
     parts.push(`${title}\n\n${table([header, ...rows])}`);
     const [best, ...others] = group;
@@ -82,7 +82,7 @@ function homesTable(result: BacktestResult, group: readonly Model[], solar: bool
       own.mae.toFixed(1),
       ...others.map((model) => percent(1 - own.mae / scores(track(model)).mae)),
       own.mase.toFixed(3),
-      own.pinball.toFixed(4),
+      own.pinball.toFixed(1),
       percent(own.coverage),
       ...(solar ? [perKw(track(best), own.mae).toFixed(4)] : []),
       sound.mae.toFixed(1),
@@ -91,7 +91,14 @@ function homesTable(result: BacktestResult, group: readonly Model[], solar: bool
       `${track(best).degraded}`,
     ];
   });
-  const header = ["home", "MAE Wh", ...others.map((model) => `below ${nameOf(model)}`), "MASE", "pinball", "coverage"];
+  const header = [
+    "home",
+    "MAE Wh",
+    ...others.map((model) => `below ${nameOf(model)}`),
+    "MASE",
+    "pinball Wh",
+    "coverage",
+  ];
   if (solar) header.push("nMAE");
   header.push("MAE sound", "coverage sound", "hours doubted", "degraded");
   return table([header, ...rows]);

@@ -19,7 +19,7 @@ export interface Scores {
   rmse: number;
   /** Mean absolute error by that of the seasonal naive forecast before the first origin. */
   mase: number;
-  /** Mean pinball loss of the 10, 50 and 90 % quantiles, by the same scale. */
+  /** Mean pinball loss of the 10, 50 and 90 % quantiles, Wh. */
   pinball: number;
   /** Share of hours inside the 80 % interval. */
   coverage: number;
@@ -62,7 +62,7 @@ export function scoresOf(outcomes: readonly Outcome[], scale: number): Scores {
     mae: absolute / hours,
     rmse: Math.sqrt(squared / hours),
     mase: absolute / hours / scale,
-    pinball: loss / hours / scale,
+    pinball: loss / hours,
     coverage: inside / counted,
   };
 }

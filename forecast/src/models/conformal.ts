@@ -1,10 +1,12 @@
 // Intervals that keep their promise: how wide they should have been over the last weeks says how wide to make them. Split conformal
-// prediction (Vovk, Gammerman, Shafer 2005) with each side scaled by itself, over a rolling window, since homes change.
+// prediction (Vovk, Gammerman, Shafer 2005) with each side scaled by itself, over a rolling window in which newer days weigh more (Barber
+// and others, 2023, "Conformal prediction beyond exchangeability"), since homes and seasons change.
 import type { Forecast } from "./model.ts";
 import { setHour } from "./quantiles.ts";
 
-/** Days of outcomes that count. */
+/** Days of outcomes that count, and after how many an outcome counts half: spring is not as winter was. */
 export const CONFORMAL_DAYS = 56;
+const HALF_LIFE_DAYS = 14;
 /** Days of its own before a home stands for itself; until then it shares the scale of all homes. */
 const OWN_DAYS = 14;
 /** Share of hours that must lie inside each end. */
@@ -85,19 +87,36 @@ export class ConformalRecord {
     const homes = new Map<string, IntervalScale>();
     for (const id of ids) {
       const own = this.days.filter((each) => each.id === id);
-      if (own.length >= OWN_DAYS) homes.set(id, scaleFrom(own));
+      if (own.length >= OWN_DAYS) homes.set(id, scaleFrom(own, day));
     }
-    return { homes, others: scaleFrom(this.days) };
+    return { homes, others: scaleFrom(this.days, day) };
   }
 }
 
-function scaleFrom(days: readonly Day[]): IntervalScale {
+/** Scores are told apart to a millionth, so that a score and its age in days (below 64) sort as one number. */
+const STEPS = 1e6;
+const AGES = 64;
+
+function scaleFrom(days: readonly Day[], today: number): IntervalScale {
   const side = (of: (day: Day) => number[]) => {
-    const scores = Float64Array.from(days.flatMap(of)).sort();
-    if (scores.length < 24) return 1;
-    // The finite-sample correction of split conformal prediction.
-    const rank = Math.min(scores.length, Math.ceil((scores.length + 1) * SIDE));
-    return Math.min(MOST, Math.max(LEAST, scores[rank - 1] as number));
+    const keys = Float64Array.from(
+      days.flatMap((day) =>
+        of(day).map(
+          (score) => Math.round(Math.max(-MOST, Math.min(2 * MOST, score)) * STEPS) * AGES + (today - day.day),
+        ),
+      ),
+    ).sort();
+    if (keys.length < 24) return 1;
+    const weights = keys.map((key) => 0.5 ** ((key - Math.floor(key / AGES) * AGES) / HALF_LIFE_DAYS));
+    // The outcome to come counts as one that lies beyond all: the finite-sample correction of conformal prediction.
+    const total = 1 + weights.reduce((sum, weight) => sum + weight, 0);
+    let below = 0;
+    const at = weights.findIndex((weight) => {
+      below += weight;
+      return below >= SIDE * total;
+    });
+    const score = at < 0 ? MOST : Math.floor((keys[at] as number) / AGES) / STEPS;
+    return Math.min(MOST, Math.max(LEAST, score));
   };
   return { lower: side((day) => day.lower), upper: side((day) => day.upper) };
 }

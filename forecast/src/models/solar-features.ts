@@ -16,8 +16,6 @@ const MOST_CLEARNESS = 1.3;
 /** Below this envelope there is no saying, in Wh. */
 const LEAST_SCALE = 20;
 
-export const SOLAR_WIDTH = 12;
-
 export interface SolarRow {
   /** Regressors, as shares of `scale`. */
   row: Float64Array;

@@ -7,7 +7,7 @@ import { clearSkyHour } from "./clear-sky.ts";
 import { dot, leastAbsolute, leastSquares, packed } from "./lad.ts";
 import type { Forecast, Model } from "./model.ts";
 import { blank, QUANTILES, setHour } from "./quantiles.ts";
-import { SOLAR_WIDTH, solarData, solarRows } from "./solar-features.ts";
+import { solarData, solarRows } from "./solar-features.ts";
 
 /** Coefficients for each quantile. */
 type Coefficients = Float64Array[];
