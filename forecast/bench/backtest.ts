@@ -120,9 +120,9 @@ export function backtest(all: readonly HouseSeries[], options: BacktestOptions =
           faults: new Uint8Array(),
         };
         const at = (origin - house.startSeconds) / HOUR_SECONDS;
-        const next = origins[day + 1] ?? origin;
         // At the next origin, hours after it are not known yet (a day of 23 hours ends before the forecast does).
-        const known = values.subarray(at, at + Math.min(HOURS_AHEAD, (next - origin) / HOUR_SECONDS));
+        const hours = Math.min(HOURS_AHEAD, ((origins[day + 1] ?? origin) - origin) / HOUR_SECONDS);
+        const known = Float64Array.from({ length: hours }, (_, h) => values[at + h] ?? Number.NaN);
         if (scales) pending.push(() => record.add(house.id, day, raw, known));
         if (origin < firstScored) continue;
         if (learns) result.issued.push({ originSeconds: origin, house, target: model.target, forecast });

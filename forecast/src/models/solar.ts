@@ -164,7 +164,9 @@ function problemsOf(values: Float64Array, faults: Uint8Array, origin: number, de
   let silent = 0;
   while (silent < 24 * 28 && Number.isNaN(values[origin - 1 - silent] ?? Number.NaN)) silent += 1;
   if (dead === 0 && silent > 24) problems.push(`no reading for ${silent} hours`);
-  const known = values.subarray(Math.max(0, origin - 24 * 28), origin).filter((value) => !Number.isNaN(value)).length;
+  const known = values
+    .subarray(Math.max(0, origin - 24 * 28), Math.max(0, origin))
+    .filter((value) => !Number.isNaN(value)).length;
   if (known < 24 * 7) problems.push(`only ${known} hours of readings`);
   const imputed = faults.subarray(-168).filter((fault) => fault === FAULT.imputed).length;
   if (imputed >= 84) problems.push(`${imputed} of the last 168 hours repeat earlier days to the last digit`);

@@ -46,10 +46,11 @@ function tryIntervals(model: Model, houses: readonly HouseSeries[], untilSeconds
     for (let day = 0; day < days; day += 1) {
       const origin = startOfDay(untilSeconds - (days - day) * DAY_SECONDS, offset);
       const at = (origin - house.startSeconds) / HOUR_SECONDS;
-      const hours = Math.min(24, (end - origin) / HOUR_SECONDS);
+      const hours = Math.floor(Math.min(24, (end - origin) / HOUR_SECONDS));
+      // The day that holds the start of the 56 begins before it, and a home may have joined later.
       if (at < 0 || hours < 1 || origin < untilSeconds - days * DAY_SECONDS) continue;
-      const forecast = model.predict(state, house, origin, Math.floor(hours));
-      record.add(house.id, day, forecast, valuesOf(house, model.target).subarray(at, at + Math.floor(hours)));
+      const forecast = model.predict(state, house, origin, hours);
+      record.add(house.id, day, forecast, valuesOf(house, model.target).subarray(at, at + hours));
     }
   }
   return record.scales(days);
