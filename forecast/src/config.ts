@@ -1,4 +1,9 @@
+import { join } from "node:path";
+import type { Deployment } from "@gridx/contracts";
+import { readDeployment } from "@gridx/contracts/node";
 import { z } from "zod";
+import type { DatabasePlace } from "./database/database.ts";
+import type { Place } from "./forecasts/series-store.ts";
 import { parseHundredths } from "./money.ts";
 import { MAX_DEMAND_KWH, type Tariff } from "./price.ts";
 
@@ -11,6 +16,21 @@ export interface Config {
   /** Pages that may ask; `*` is any. */
   corsOrigins: string[];
   tariff: Tariff;
+  deployment: Deployment;
+  rpcUrl: string;
+  database: DatabasePlace;
+  /** Pages that may sign their visitors in. */
+  signInOrigins: string[];
+  /** Of one address; `perMinute` 0 is no limit. */
+  rateLimit: { perMinute: number; trustedProxies: number };
+  /** Seconds of the chain's clock in one of the world; 1 but on a local chain. */
+  clockSpeed: number;
+  /** Where the community lies. */
+  place: Place;
+  /** Hours of the chain's clock between trainings. */
+  trainEveryHours: number;
+  /** Open-Meteo, or what answers as it does; null asks nobody. */
+  weatherUrl: string | null;
 }
 
 const money = z.string().transform((text, context) => {
@@ -31,8 +51,56 @@ function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text;
 }
 
+const url = (schemes: RegExp, advice: string) =>
+  z.string({ error: `is not set; ${advice}` }).refine((text) => URL.canParse(text) && schemes.test(text), advice);
+
+const number = (least: number, most: number, whole = false) => {
+  const advice = `expected ${whole ? "a whole number" : "a number"} from ${least} to ${most}`;
+  const range = z.coerce.number({ error: advice }).min(least, advice).max(most, advice);
+  return whole ? range.int(advice) : range;
+};
+
+const deploymentFile = z
+  .string({ error: "is not set; set it to the path of a deployment file" })
+  .transform((path, context): Deployment => {
+    try {
+      return readDeployment(path);
+    } catch (error) {
+      context.addIssue(error instanceof Error ? error.message : String(error));
+      return z.NEVER;
+    }
+  });
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 const environmentSchema = z
   .object({
+    GRIDX_DEPLOYMENT: deploymentFile,
+    RPC_URL: url(/^https?:/, "set it to the http(s) URL of the chain's RPC"),
+    DATABASE_URL: url(/^postgres(ql)?:/, "set it to a postgres:// URL, or leave it out to use PGlite").optional(),
+    PGLITE_DIRECTORY: z.string().optional(),
+    SIGN_IN_ORIGINS: z
+      .string()
+      .transform((text) => text.split(",").map((origin) => origin.trim()))
+      .refine((origins) => origins.every((origin) => origin !== "*" && isOrigin(origin)), "expected origins by commas")
+      .optional(),
+    RATE_LIMIT_PER_MINUTE: number(0, 1_000_000, true).default(100),
+    TRUSTED_PROXIES: number(0, 10, true).default(0),
+    CLOCK_SPEED: number(1, 3_600).default(1),
+    COMMUNITY_LATITUDE: number(-90, 90).default(0),
+    COMMUNITY_LONGITUDE: number(-180, 180).default(0),
+    COMMUNITY_TIME_ZONE: z
+      .string()
+      .refine(isTimeZone, "expected an IANA time zone, such as Asia/Kolkata")
+      .default("UTC"),
+    TRAIN_EVERY_HOURS: number(1, 8_760, true).default(24),
+    WEATHER_URL: url(/^https?:/, "set it to an http(s) URL, or leave it out to ask nobody").optional(),
     HOST: z.string().min(1).default("127.0.0.1"),
     PORT: z
       .string()
@@ -79,7 +147,25 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
   }
   const env = parsed.data;
+  const { chainId, address, runId } = env.GRIDX_DEPLOYMENT;
+  const place = `pglite-${chainId}-${runId ?? address.toLowerCase()}`;
   return {
+    deployment: env.GRIDX_DEPLOYMENT,
+    rpcUrl: env.RPC_URL,
+    database:
+      env.DATABASE_URL === undefined
+        ? { kind: "pglite", directory: join(env.PGLITE_DIRECTORY ?? ".gridx-forecast", place) }
+        : { kind: "postgres", connectionString: env.DATABASE_URL },
+    signInOrigins: env.SIGN_IN_ORIGINS ?? env.CORS_ORIGINS.filter((origin) => origin !== "*"),
+    rateLimit: { perMinute: env.RATE_LIMIT_PER_MINUTE, trustedProxies: env.TRUSTED_PROXIES },
+    clockSpeed: env.CLOCK_SPEED,
+    place: {
+      latitude: env.COMMUNITY_LATITUDE,
+      longitude: env.COMMUNITY_LONGITUDE,
+      timeZone: env.COMMUNITY_TIME_ZONE,
+    },
+    trainEveryHours: env.TRAIN_EVERY_HOURS,
+    weatherUrl: env.WEATHER_URL ?? null,
     host: env.HOST,
     port: env.PORT,
     logLevel: env.LOG_LEVEL,

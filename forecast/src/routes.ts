@@ -1,11 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { envelopeOf, errorEnvelopeSchema } from "./envelope.ts";
+import { errorEnvelopeSchema } from "./envelope.ts";
+import { answers, jsonContent } from "./http/router.ts";
 import { MAX_DEMAND_KWH } from "./price.ts";
-
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  content: { "application/json": { schema } },
-  description,
-});
 
 const LIMITS = `expected a number of kWh from 0 to ${MAX_DEMAND_KWH}`;
 
@@ -32,23 +28,45 @@ const state = <T extends string>(status: T) => z.object({ status: z.literal(stat
 export const healthRoute = createRoute({
   method: "get",
   path: "/health",
-  responses: { 200: json(state("ok"), "The process runs") },
+  summary: "Whether the process runs",
+  responses: { 200: jsonContent(state("ok"), "The process runs") },
 });
 
 export const readyRoute = createRoute({
   method: "get",
   path: "/ready",
-  responses: { 200: json(state("ready"), "Requests are answered") },
+  summary: "Whether requests are answered",
+  responses: {
+    200: jsonContent(state("ready"), "Requests are answered"),
+    503: jsonContent(errorEnvelopeSchema, "Database or chain can't be asked"),
+  },
 });
+
+const DESCRIPTION = "Price per kWh for a demand: a base, lowered below one threshold and raised above another.";
 
 export const priceRoute = createRoute({
   method: "post",
-  path: "/api/price",
-  description: "Price per kWh for a demand: a base, lowered below one threshold and raised above another.",
-  request: { body: { ...json(priceRequestSchema, "Demand to price"), required: true } },
-  responses: {
-    200: json(envelopeOf(priceSchema), "The price"),
-    400: json(errorEnvelopeSchema, "What of the request is wrong, and its limits"),
-    413: json(errorEnvelopeSchema, "The body is too large"),
+  path: "/price",
+  summary: "Price of a demand",
+  description: DESCRIPTION,
+  request: { body: { ...jsonContent(priceRequestSchema, "Demand to price"), required: true } },
+  responses: answers(priceSchema, "The price", 400, 413, 429),
+});
+
+export const getPriceRoute = createRoute({
+  method: "get",
+  path: "/price",
+  summary: "Price of a demand",
+  description: DESCRIPTION,
+  request: {
+    query: z.object({
+      demandKwh: z
+        .string({ error: LIMITS })
+        .regex(/^\d+(\.\d+)?$/, LIMITS)
+        .transform(Number)
+        .pipe(z.number().max(MAX_DEMAND_KWH, LIMITS))
+        .openapi({ type: "number", example: 3 }),
+    }),
   },
+  responses: answers(priceSchema, "The price", 400, 429),
 });

@@ -1,23 +1,55 @@
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Deployment } from "@gridx/contracts";
+import { afterAll, describe, expect, it } from "vitest";
 import { ConfigError, readConfig } from "../src/config.ts";
 
+const folder = mkdtempSync(join(tmpdir(), "gridx-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const GRIDX_DEPLOYMENT = join(folder, "deployment.json");
+const deployment: Deployment = {
+  chainId: 31337,
+  address: "0x5FbDB2315678afecb367f032d93F642f64180aa3",
+  startBlock: 1,
+  token: "0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512",
+  tokenSymbol: "dINR",
+  tokenDecimals: 6,
+  slotDuration: 900,
+  ringLength: 96,
+  runId: "abc123",
+};
+writeFileSync(GRIDX_DEPLOYMENT, JSON.stringify(deployment));
+const needed = { GRIDX_DEPLOYMENT, RPC_URL: "http://127.0.0.1:8545" };
+
 describe("readConfig", () => {
-  it("has defaults for everything", () => {
-    expect(readConfig({})).toEqual({
+  it("has defaults for everything but the contract and its chain", () => {
+    expect(readConfig(needed)).toEqual({
       host: "127.0.0.1",
       port: 8000,
       logLevel: "info",
       corsOrigins: ["http://127.0.0.1:3000", "http://localhost:3000"],
       tariff: { currency: "INR", base: 500n, lowStep: -50n, highStep: 50n, lowBelowKwh: 2, highAboveKwh: 4 },
+      deployment,
+      rpcUrl: "http://127.0.0.1:8545",
+      database: { kind: "pglite", directory: join(".gridx-forecast", "pglite-31337-abc123") },
+      signInOrigins: ["http://127.0.0.1:3000", "http://localhost:3000"],
+      rateLimit: { perMinute: 100, trustedProxies: 0 },
+      clockSpeed: 1,
+      place: { latitude: 0, longitude: 0, timeZone: "UTC" },
+      trainEveryHours: 24,
+      weatherUrl: null,
     });
+    expect(() => readConfig({})).toThrow(/^GRIDX_DEPLOYMENT: is not set.*\nRPC_URL: is not set/);
   });
 
   it("counts an empty variable as absent", () => {
-    expect(readConfig({ PORT: "", PRICE_BASE: "", HOST: "" })).toEqual(readConfig({}));
+    expect(readConfig({ ...needed, PORT: "", PRICE_BASE: "", HOST: "" })).toEqual(readConfig(needed));
   });
 
   it("takes what is given", () => {
     const config = readConfig({
+      ...needed,
       HOST: "0.0.0.0",
       PORT: "0",
       LOG_LEVEL: "silent",
@@ -28,13 +60,28 @@ describe("readConfig", () => {
       PRICE_HIGH_STEP: "0.1",
       PRICE_LOW_BELOW_KWH: "1.5",
       PRICE_HIGH_ABOVE_KWH: "1.5",
+      DATABASE_URL: "postgres://gridx@127.0.0.1/forecast",
+      SIGN_IN_ORIGINS: "https://a.example",
+      RATE_LIMIT_PER_MINUTE: "0",
+      TRUSTED_PROXIES: "1",
+      CLOCK_SPEED: "360",
+      COMMUNITY_LATITUDE: "18.5",
+      COMMUNITY_LONGITUDE: "73.9",
+      COMMUNITY_TIME_ZONE: "Asia/Kolkata",
+      WEATHER_URL: "https://weather.example/v1/forecast",
     });
-    expect(config).toEqual({
+    expect(config).toMatchObject({
       host: "0.0.0.0",
       port: 0,
       logLevel: "silent",
       corsOrigins: ["https://a.example", "http://b.example:81"],
       tariff: { currency: "USDC", base: 15n, lowStep: -5n, highStep: 10n, lowBelowKwh: 1.5, highAboveKwh: 1.5 },
+      database: { kind: "postgres", connectionString: "postgres://gridx@127.0.0.1/forecast" },
+      signInOrigins: ["https://a.example"],
+      rateLimit: { perMinute: 0, trustedProxies: 1 },
+      clockSpeed: 360,
+      place: { latitude: 18.5, longitude: 73.9, timeZone: "Asia/Kolkata" },
+      weatherUrl: "https://weather.example/v1/forecast",
     });
   });
 
@@ -58,12 +105,23 @@ describe("readConfig", () => {
     ["PRICE_LOW_BELOW_KWH", "-2"],
     ["PRICE_HIGH_ABOVE_KWH", "Infinity"],
     ["PRICE_HIGH_ABOVE_KWH", "1000001"],
+    ["GRIDX_DEPLOYMENT", "/nowhere/deployment.json"],
+    ["RPC_URL", "ws://127.0.0.1:8545"],
+    ["DATABASE_URL", "mysql://127.0.0.1/forecast"],
+    ["SIGN_IN_ORIGINS", "*"],
+    ["RATE_LIMIT_PER_MINUTE", "-1"],
+    ["TRUSTED_PROXIES", "1.5"],
+    ["CLOCK_SPEED", "0.5"],
+    ["COMMUNITY_LATITUDE", "91"],
+    ["COMMUNITY_TIME_ZONE", "Pune"],
+    ["TRAIN_EVERY_HOURS", "0"],
+    ["WEATHER_URL", "weather.example"],
   ])("refuses %s=%s by name", (name, value) => {
-    expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name}: `));
+    expect(() => readConfig({ ...needed, [name]: value })).toThrow(new RegExp(`^${name}: `));
   });
 
   it("names every wrong variable", () => {
-    const read = () => readConfig({ PORT: "x", PRICE_BASE: "y" });
+    const read = () => readConfig({ ...needed, PORT: "x", PRICE_BASE: "y" });
     expect(read).toThrow(ConfigError);
     expect(read).toThrow(/^PORT: .*\nPRICE_BASE: /);
   });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { readConfig } from "../src/config.ts";
 import { formatHundredths, parseHundredths } from "../src/money.ts";
 import { priceFor } from "../src/price.ts";
 
-const { tariff } = readConfig({});
+const tariff = { currency: "INR", base: 500n, lowStep: -50n, highStep: 50n, lowBelowKwh: 2, highAboveKwh: 4 };
 
 describe("priceFor", () => {
   it.each([
