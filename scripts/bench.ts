@@ -5,6 +5,7 @@ import { ROOT } from "./checks.ts";
 const BENCHES: Record<string, string> = {
   clearing: "operator/bench/solve.ts",
   forecast: "forecast/bench/forecast.ts",
+  "forecast-service": "forecast/bench/service.ts",
 };
 
 const [name = "", ...args] = process.argv.slice(2);
