@@ -6,7 +6,7 @@ import { setHour } from "./quantiles.ts";
 
 /** Days of outcomes that count, and after how many an outcome counts half: spring is not as winter was. */
 export const CONFORMAL_DAYS = 56;
-const HALF_LIFE_DAYS = 14;
+const HALF_LIFE_DAYS = 10;
 /** Days of its own before a home stands for itself; until then it shares the scale of all homes. */
 const OWN_DAYS = 14;
 /** Share of hours that must lie inside each end. */
