@@ -6,6 +6,7 @@ const BENCHES: Record<string, string> = {
   clearing: "operator/bench/solve.ts",
   forecast: "forecast/bench/forecast.ts",
   "forecast-service": "forecast/bench/service.ts",
+  price: "forecast/bench/price.ts",
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -8,16 +8,15 @@ import { secureHeaders } from "hono/secure-headers";
 import { type Logger, pino } from "pino";
 import { BaseError } from "viem";
 import { communityRoutes } from "./community/routes.ts";
-import { failure, success } from "./envelope.ts";
+import { failure } from "./envelope.ts";
 import { forecastRoutes } from "./forecasts/routes.ts";
 import { homeRoutes } from "./homes/routes.ts";
-import { answerCached } from "./http/answer-cache.ts";
 import { ApiError, unavailable } from "./http/api-error.ts";
 import { type ApiDocument, apiPage } from "./http/api-page.ts";
 import { newRouter } from "./http/router.ts";
-import { priceFor } from "./price.ts";
+import { marketRoutes } from "./market-routes.ts";
 import { readingRoutes } from "./readings/routes.ts";
-import { getPriceRoute, healthRoute, priceRoute, readyRoute } from "./routes.ts";
+import { healthRoute, readyRoute } from "./routes.ts";
 import type { Services } from "./services.ts";
 import { createGuard } from "./session/guard.ts";
 import { sessionRoutes } from "./session/routes.ts";
@@ -25,7 +24,6 @@ import { sessionRoutes } from "./session/routes.ts";
 const MAX_BODY_BYTES = 64 * 1024;
 /** A thousand readings with their names. */
 const MAX_READINGS_BYTES = 512 * 1024;
-const PRICE_SECONDS = 60;
 
 const INFO = {
   title: "GridX forecast",
@@ -110,20 +108,12 @@ export function createApp(services: Services, logger: Logger = pino({ enabled: f
   );
 
   const api = newRouter();
-  const price = async (demandKwh: number) => {
-    const milliseconds = (PRICE_SECONDS * 1000) / config.clockSpeed;
-    return cache.get("price", String(demandKwh), milliseconds, async () => priceFor(demandKwh, config.tariff));
-  };
-  api.openapi(priceRoute, (c) => c.json(success(priceFor(c.req.valid("json").demandKwh, config.tariff)), 200));
-  api.openapi(
-    getPriceRoute,
-    async (c) => answerCached(c, await price(c.req.valid("query").demandKwh), "public") as never,
-  );
   api.route("/", sessionRoutes({ sessions, client, chainId: config.deployment.chainId, origins }, guard));
   api.route("/", readingRoutes({ db, deployment: config.deployment, registry, clock }));
   api.route("/", homeRoutes({ db, registry, clock, guard, onChange: (house) => services.engine.store.changed(house) }));
   api.route("/", communityRoutes({ db, clock }));
   api.route("/", forecastRoutes({ db, engine: services.engine, registry, guard, cache, config }));
+  api.route("/", marketRoutes(services));
   app.route("/api", api);
 
   const document = { openapi: "3.1.0", info: INFO } as const;

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import type { Deployment } from "@gridx/contracts";
 import { readDeployment } from "@gridx/contracts/node";
 import { z } from "zod";
+import { type BatteryKind, batteryKindsSchema } from "./allocation/schemas.ts";
 import type { DatabasePlace } from "./database/database.ts";
 import type { Place } from "./forecasts/series-store.ts";
-import { parseHundredths } from "./money.ts";
-import { MAX_DEMAND_KWH, type Tariff } from "./price.ts";
+import { type PriceSettings, priceSettings, priceVariables } from "./price/settings.ts";
 
 export const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
 
@@ -15,7 +15,11 @@ export interface Config {
   logLevel: (typeof LOG_LEVELS)[number];
   /** Pages that may ask; `*` is any. */
   corsOrigins: string[];
-  tariff: Tariff;
+  prices: PriceSettings;
+  /** Null where none is configured: then there is no market analysis. */
+  indexerUrl: string | null;
+  /** Of the community as an island. */
+  batteries: BatteryKind[];
   deployment: Deployment;
   rpcUrl: string;
   database: DatabasePlace;
@@ -33,18 +37,16 @@ export interface Config {
   weatherUrl: string | null;
 }
 
-const money = z.string().transform((text, context) => {
-  const hundredths = parseHundredths(text.trim());
-  if (hundredths !== null) return hundredths;
-  context.addIssue(`expected an amount with at most two digits after the point, such as 5.00, got "${text}"`);
+const batteries = z.string().transform((text, context): BatteryKind[] => {
+  try {
+    const parsed = batteryKindsSchema.safeParse(JSON.parse(text));
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues) context.addIssue(`${path.join(".") || "it"}: ${message}`);
+  } catch {
+    context.addIssue("expected a list of batteries as JSON");
+  }
   return z.NEVER;
 });
-
-const kwh = z
-  .string()
-  .regex(/^\s*\d+(\.\d+)?\s*$/, "expected a number of kWh, such as 2.0")
-  .transform(Number)
-  .pipe(z.number().max(MAX_DEMAND_KWH));
 
 function isOrigin(text: string): boolean {
   if (text === "*") return true;
@@ -114,26 +116,14 @@ const environmentSchema = z
       .default("http://127.0.0.1:3000,http://localhost:3000")
       .transform((text) => text.split(",").map((origin) => origin.trim()))
       .refine((origins) => origins.every(isOrigin), 'expected origins such as https://example.org by commas, or "*"'),
-    PRICE_CURRENCY: z
-      .string()
-      .regex(/^[A-Za-z]{3,8}$/, "expected a currency's code of 3 to 8 letters")
-      .default("INR"),
-    PRICE_BASE: money.default(500n),
-    PRICE_LOW_STEP: money.default(-50n),
-    PRICE_HIGH_STEP: money.default(50n),
-    PRICE_LOW_BELOW_KWH: kwh.default(2),
-    PRICE_HIGH_ABOVE_KWH: kwh.default(4),
+    INDEXER_URL: url(/^https?:/, "set it to the http(s) URL of the indexer, or leave it out").optional(),
+    BATTERIES: batteries.default([]),
+    ...priceVariables,
   })
   .superRefine((env, context) => {
     const refuse = (name: keyof typeof env, message: string) =>
       context.addIssue({ code: "custom", path: [name], message });
-    if (env.PRICE_BASE < 0n) refuse("PRICE_BASE", "must not be negative");
-    if (env.PRICE_LOW_STEP > 0n) refuse("PRICE_LOW_STEP", "lowers the price, so it must not be above 0");
-    if (env.PRICE_HIGH_STEP < 0n) refuse("PRICE_HIGH_STEP", "raises the price, so it must not be below 0");
-    if (env.PRICE_BASE + env.PRICE_LOW_STEP < 0n) refuse("PRICE_LOW_STEP", "makes the price negative");
-    if (env.PRICE_LOW_BELOW_KWH > env.PRICE_HIGH_ABOVE_KWH) {
-      refuse("PRICE_LOW_BELOW_KWH", "must not be above PRICE_HIGH_ABOVE_KWH");
-    }
+    priceSettings(env, env.GRIDX_DEPLOYMENT, refuse);
   });
 
 /** Thrown for a wrong environment; the message names each wrong variable, one a line. */
@@ -170,13 +160,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     port: env.PORT,
     logLevel: env.LOG_LEVEL,
     corsOrigins: env.CORS_ORIGINS,
-    tariff: {
-      currency: env.PRICE_CURRENCY,
-      base: env.PRICE_BASE,
-      lowStep: env.PRICE_LOW_STEP,
-      highStep: env.PRICE_HIGH_STEP,
-      lowBelowKwh: env.PRICE_LOW_BELOW_KWH,
-      highAboveKwh: env.PRICE_HIGH_ABOVE_KWH,
-    },
+    prices: priceSettings(env, env.GRIDX_DEPLOYMENT, () => {}),
+    indexerUrl: env.INDEXER_URL ?? null,
+    batteries: env.BATTERIES,
   };
 }

@@ -1,6 +1,7 @@
 // Everything that the routes share, opened in order and closed in the other one.
 import { chainOf } from "@gridx/contracts";
 import { createPublicClient, http, type PublicClient } from "viem";
+import { createPlanner, type Planner } from "./allocation/planner.ts";
 import { ChainClock, type Clock } from "./chain/clock.ts";
 import { ChainRegistry } from "./chain/registry.ts";
 import type { Config } from "./config.ts";
@@ -25,6 +26,7 @@ export interface Services {
   cache: AnswerCache;
   metrics: Metrics;
   engine: ForecastEngine;
+  planner: Planner;
   /** Requests under way. */
   active: number;
   /** Closes the database, after requests under way have had a moment to end. */
@@ -43,6 +45,7 @@ export async function openServices(config: Config): Promise<Services> {
   });
   const metrics = createMetrics(database.pool);
   const clock = new ChainClock(client, config.clockSpeed);
+  const planner = createPlanner();
   const store = new SeriesStore(database.db, config.place);
   const services: Services = {
     config,
@@ -59,11 +62,13 @@ export async function openServices(config: Config): Promise<Services> {
     sessions: new Sessions(database.db),
     cache: new AnswerCache(metrics.cache),
     metrics,
+    planner,
     active: 0,
     close: async () => {
       const deadline = performance.now() + CLOSE_MS;
       while (services.active > 0 && performance.now() < deadline)
         await new Promise((resolve) => setTimeout(resolve, 10));
+      await planner.close();
       await database.close();
     },
   };

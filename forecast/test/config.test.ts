@@ -22,6 +22,14 @@ const deployment: Deployment = {
 writeFileSync(GRIDX_DEPLOYMENT, JSON.stringify(deployment));
 const needed = { GRIDX_DEPLOYMENT, RPC_URL: "http://127.0.0.1:8545" };
 
+const BATTERY = {
+  name: "school",
+  capacityWh: 13_500,
+  chargeWatts: 5000,
+  dischargeWatts: 5000,
+  roundTripEfficiency: 0.9,
+};
+
 describe("readConfig", () => {
   it("has defaults for everything but the contract and its chain", () => {
     expect(readConfig(needed)).toEqual({
@@ -29,7 +37,13 @@ describe("readConfig", () => {
       port: 8000,
       logLevel: "info",
       corsOrigins: ["http://127.0.0.1:3000", "http://localhost:3000"],
-      tariff: { currency: "INR", base: 500n, lowStep: -50n, highStep: 50n, lowBelowKwh: 2, highAboveKwh: 4 },
+      prices: {
+        tiered: { base: 5_000_000n, lowStep: -500_000n, highStep: 500_000n, lowBelowKwh: 2, highAboveKwh: 4 },
+        token: { symbol: deployment.tokenSymbol, decimals: 6 },
+        grid: null,
+      },
+      indexerUrl: null,
+      batteries: [],
       deployment,
       rpcUrl: "http://127.0.0.1:8545",
       database: { kind: "pglite", directory: join(".gridx-forecast", "pglite-31337-abc123") },
@@ -55,6 +69,10 @@ describe("readConfig", () => {
       LOG_LEVEL: "silent",
       CORS_ORIGINS: "https://a.example, http://b.example:81",
       PRICE_CURRENCY: "USDC",
+      RETAIL_PRICE: "0.22",
+      FEED_IN_TARIFF: "0.05",
+      INDEXER_URL: "http://127.0.0.1:3001",
+      BATTERIES: JSON.stringify([BATTERY]),
       PRICE_BASE: "0.15",
       PRICE_LOW_STEP: "-0.05",
       PRICE_HIGH_STEP: "0.1",
@@ -75,7 +93,13 @@ describe("readConfig", () => {
       port: 0,
       logLevel: "silent",
       corsOrigins: ["https://a.example", "http://b.example:81"],
-      tariff: { currency: "USDC", base: 15n, lowStep: -5n, highStep: 10n, lowBelowKwh: 1.5, highAboveKwh: 1.5 },
+      prices: {
+        tiered: { base: 150_000n, lowStep: -50_000n, highStep: 100_000n, lowBelowKwh: 1.5, highAboveKwh: 1.5 },
+        token: { symbol: "USDC", decimals: 6 },
+        grid: { retailPerKwh: 220_000n, feedInPerKwh: 50_000n },
+      },
+      indexerUrl: "http://127.0.0.1:3001",
+      batteries: [{ ...BATTERY, floorWh: 0 }],
       database: { kind: "postgres", connectionString: "postgres://gridx@127.0.0.1/forecast" },
       signInOrigins: ["https://a.example"],
       rateLimit: { perMinute: 0, trustedProxies: 1 },
@@ -95,7 +119,7 @@ describe("readConfig", () => {
     ["CORS_ORIGINS", "http://127.0.0.1:3000/"],
     ["CORS_ORIGINS", "https://a.example,,https://b.example"],
     ["PRICE_CURRENCY", "₹"],
-    ["PRICE_BASE", "5.005"],
+    ["PRICE_BASE", "5.0000001"],
     ["PRICE_BASE", "five"],
     ["PRICE_BASE", "-1"],
     ["PRICE_LOW_STEP", "0.50"],
@@ -105,6 +129,10 @@ describe("readConfig", () => {
     ["PRICE_LOW_BELOW_KWH", "-2"],
     ["PRICE_HIGH_ABOVE_KWH", "Infinity"],
     ["PRICE_HIGH_ABOVE_KWH", "1000001"],
+    ["FEED_IN_TARIFF", "cheap"],
+    ["INDEXER_URL", "127.0.0.1:3001"],
+    ["BATTERIES", "none"],
+    ["BATTERIES", JSON.stringify([{ ...BATTERY, capacityWh: -1 }])],
     ["GRIDX_DEPLOYMENT", "/nowhere/deployment.json"],
     ["RPC_URL", "ws://127.0.0.1:8545"],
     ["DATABASE_URL", "mysql://127.0.0.1/forecast"],

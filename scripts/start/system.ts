@@ -93,7 +93,7 @@ async function start(context: Context, processes: Processes): Promise<Outcome> {
     dataDirectory: join(directory, "indexer"),
   });
   processes.serve("indexer", indexer);
-  processes.serve("forecast", forecastCommand(context, deploymentPath, anvil.rpcUrl, plan.place));
+  processes.serve("forecast", forecastCommand(context, deploymentPath, anvil.rpcUrl, site.indexerUrl, plan.place));
   await Promise.all([
     untilOk(`${site.indexerUrl}/api/ready`, "the indexer", 120_000),
     untilOk(`${site.forecastUrl}/health`, "the forecast service", 60_000),
@@ -164,6 +164,7 @@ function forecastCommand(
   { root, directory, ports, options }: Context,
   deploymentPath: string,
   rpcUrl: string,
+  indexerUrl: string,
   place: SimulationPlan["place"],
 ) {
   const page = [`http://127.0.0.1:${ports.web}`, `http://localhost:${ports.web}`].join(",");
@@ -174,6 +175,10 @@ function forecastCommand(
     CORS_ORIGINS: page,
     GRIDX_DEPLOYMENT: deploymentPath,
     RPC_URL: rpcUrl,
+    INDEXER_URL: indexerUrl,
+    // What the simulated households reckon with.
+    RETAIL_PRICE: "8.00",
+    FEED_IN_TARIFF: "3.00",
     PGLITE_DIRECTORY: join(directory, "forecast"),
     CLOCK_SPEED: String(options.speed),
     COMMUNITY_LATITUDE: String(place.latitude),

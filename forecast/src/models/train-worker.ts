@@ -1,6 +1,7 @@
 // Training off the request path: a thread of its own, that ends with its answer.
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import type { HouseSeries } from "../series/house-series.ts";
+import { typescriptThread } from "../typescript-thread.ts";
 import { type ModelKey, type Trained, train } from "./training.ts";
 
 const KIND = "gridx-training";
@@ -28,7 +29,7 @@ export function trainInWorker(
 ): Promise<Trained[]> {
   signal?.throwIfAborted();
   const task: Task = { kind: KIND, models: models.map(keyOf), houses, untilSeconds };
-  const worker = new Worker(new URL("./train-boot.mjs", import.meta.url), { execArgv: [], workerData: task });
+  const worker = typescriptThread(new URL(import.meta.url), task);
   return new Promise<Trained[]>((resolve, reject) => {
     const abort = () => {
       reject(signal?.reason);
