@@ -4,7 +4,10 @@ import { ROOT } from "./checks.ts";
 
 const BENCHES: Record<string, string> = {
   clearing: "operator/bench/solve.ts",
+  "forecast-service": "forecast/bench/service.ts",
+  forecast: "forecast/bench/forecast.ts",
   indexer: "indexer/bench/indexer.ts",
+  price: "forecast/bench/price.ts",
   web: "web/bench/web.ts",
 };
 

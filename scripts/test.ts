@@ -5,6 +5,8 @@ import { forgeSuite, playwrightSuite, type SuiteResult, vitestSuite } from "./te
 
 const long = process.argv.includes("--long");
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
+// Tests that take minutes look for this.
+if (long) process.env.GRIDX_LONG = "1";
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 const SUITES: [name: string, run: () => SuiteResult | Promise<SuiteResult>][] = [

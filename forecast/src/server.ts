@@ -3,6 +3,8 @@ import { createAdaptorServer } from "@hono/node-server";
 import { pino } from "pino";
 import { createApp } from "./app.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
+import { Jobs } from "./forecasts/jobs.ts";
+import { openServices, type Services } from "./services.ts";
 
 /** Milliseconds that requests under way get when the service is told to stop. */
 const GRACE = 500;
@@ -17,10 +19,21 @@ function configOrExit(): Config {
   }
 }
 
+async function servicesOrExit(config: Config): Promise<Services> {
+  try {
+    return await openServices(config);
+  } catch (error) {
+    process.stderr.write(`forecast can't start:\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
+
 const config = configOrExit();
 // No process id or host name: what a log keeps should be of use to its reader.
 const logger = pino({ level: config.logLevel, base: { service: "forecast" } });
-const server = createAdaptorServer({ fetch: createApp(config, logger).fetch });
+const services = await servicesOrExit(config);
+const jobs = new Jobs(services, services.engine, logger);
+const server = createAdaptorServer({ fetch: createApp(services, logger).fetch });
 
 server.on("error", (error: NodeJS.ErrnoException) => {
   const where = `${config.host}:${config.port}`;
@@ -33,11 +46,17 @@ server.listen(config.port, config.host, () => {
   // Differs from the one asked for where that is 0.
   const port = typeof address === "object" && address ? address.port : config.port;
   logger.info({ host: config.host, port }, "listening");
+  jobs.start();
 });
 
 function stop(signal: string): void {
   logger.info({ signal }, "stopping");
-  server.close(() => process.exit(0));
+  const jobsEnded = jobs.stop();
+  server.close(async () => {
+    await jobsEnded;
+    await services.close();
+    process.exit(0);
+  });
   if (!(server instanceof Server)) return;
   server.closeIdleConnections();
   setTimeout(() => server.closeAllConnections(), GRACE).unref();

@@ -53,6 +53,8 @@ program
   .option("--seed <n>", "seed of weather, habits, keys and prices", integer, 1)
   .option("--slots <n>", "live slots after which everything is checked and the simulation ends", integer)
   .option("--indexer-url <url>", "indexer to compare with at the end")
+  .option("--forecast-url <url>", "forecast service that gets the meters' production and consumption")
+  .option("--page-url <url>", "page from which owners are said to sign in there", "http://127.0.0.1:3000")
   .option("--now <unix>", "Unix seconds at which the history ends, as planned", integer)
   .action(async (flags) => {
     const emit = (event: SimulationEvent) => void process.stdout.write(toLine(event));
@@ -70,6 +72,7 @@ program
       seed: flags.seed,
       slots: flags.slots,
       indexerUrl: flags.indexerUrl,
+      forecast: flags.forecastUrl === undefined ? undefined : { url: flags.forecastUrl, origin: flags.pageUrl },
       now: flags.now,
       emit,
       signal: stop.signal,
@@ -87,6 +90,7 @@ program
   .requiredOption("--data <dir>", "folder with a file <house>.csv of each house")
   .requiredOption("--meters <file>", 'JSON file with the meters\' keys: {"house": "0x..."}')
   .requiredOption("--state-dir <dir>", "folder of the queue")
+  .option("--forecast-url <url>", "forecast service that gets production and consumption too")
   .option("--once", "stop when everything that is due has been settled")
   .option("--slots-delay <n>", "slots to hold readings back", integer, 0)
   .option(
@@ -102,6 +106,7 @@ program
       meters: flags.meters,
       operatorKey: operatorKey(),
       stateDir: flags.stateDir,
+      forecastUrl: flags.forecastUrl,
       once: flags.once,
       slotsDelay: flags.slotsDelay,
       confirmations: flags.confirmations,

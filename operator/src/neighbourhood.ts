@@ -7,6 +7,11 @@ export interface House {
   hasSolar: boolean;
   latitude: number;
   longitude: number;
+  /** IANA name. */
+  timeZone: string;
+  /** How the panels lie, where it is known: degrees from horizontal, and clockwise from north. */
+  tilt?: number;
+  azimuth?: number;
 }
 
 /** Energy of one house in one slot, rounded to whole Wh once; everything after it is integer arithmetic. */

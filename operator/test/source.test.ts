@@ -25,7 +25,7 @@ describe("a meter's file", () => {
     const lines = bad.flatMap((line, index) => [line, `${at(100 + index)},0.00${index + 1},0`]);
     writeFileSync(path, `\ufeff${HEADER}\r\n${lines.join("\r\n")}\r\n${at(200)},1,`);
     const news = new CsvSource(path, SLOT).readAfter(0);
-    expect(news?.readings).toEqual(bad.map((_, index) => ({ slot: 100 + index, exportWh: BigInt(index + 1) })));
+    expect(news?.readings).toMatchObject(bad.map((_, index) => ({ slot: 100 + index, exportWh: BigInt(index + 1) })));
     expect(news?.problems).toEqual([
       "east.csv, line 3: timestamp: is not the start of a slot",
       "east.csv, line 5: consumption_kwh: is missing",

@@ -17,7 +17,7 @@ export function summaryOf({ site, pageUrl, options, notes, seconds, directory }:
     ["Page", pageUrl ?? "none (--headless)"],
     ["Contract", `${deployment.address} on chain ${deployment.chainId}, ${site.rpcUrl}`],
     ["Indexer", `${site.indexerUrl}/api, and /graphql`],
-    ["Forecast", `${site.forecastUrl}/openapi.json`],
+    ["Forecast", `${site.forecastUrl}/api`],
     [
       "Simulating",
       `${site.demo?.description}; ${options.days} days of history, then live at ${options.speed}× the world's clock`,

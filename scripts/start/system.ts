@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Deployment, SiteConfig } from "@gridx/contracts";
 import { compileContracts, deployLocal, localClient, startAnvil } from "@gridx/contracts/node";
-import { planSimulation } from "@gridx/operator";
+import { planSimulation, type SimulationPlan } from "@gridx/operator";
 import { mnemonicToAccount } from "viem/accounts";
 import { indexerCommand } from "../../indexer/launch.ts";
 import { fundDemoWallets } from "./demo-wallets.ts";
@@ -51,7 +51,7 @@ export function runSystem(context: Context): Running {
 }
 
 async function start(context: Context, processes: Processes): Promise<Outcome> {
-  const { root, options, say, directory, ports } = context;
+  const { options, say, directory, ports } = context;
   const started = Date.now();
   const step = (text: string) => say(`[${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s] ${text}`);
 
@@ -93,10 +93,10 @@ async function start(context: Context, processes: Processes): Promise<Outcome> {
     dataDirectory: join(directory, "indexer"),
   });
   processes.serve("indexer", indexer);
-  processes.serve("forecast", forecastCommand(root, ports));
+  processes.serve("forecast", forecastCommand(context, deploymentPath, anvil.rpcUrl, site.indexerUrl, plan.place));
   await Promise.all([
     untilOk(`${site.indexerUrl}/api/ready`, "the indexer", 120_000),
-    untilOk(`${site.forecastUrl}/health`, "the forecast service", 30_000),
+    untilOk(`${site.forecastUrl}/health`, "the forecast service", 60_000),
     pageBuilt.then(() => (options.headless ? undefined : startPage(context, processes, ports))),
   ]);
   const pageUrl = options.headless ? null : `http://127.0.0.1:${ports.web}`;
@@ -136,7 +136,7 @@ function siteConfig(deployment: Deployment, ports: Ports, clockSpeed: number, de
 }
 
 function operatorCommand(context: Context, now: number, deploymentPath: string, site: SiteConfig) {
-  const { root, options, directory } = context;
+  const { root, options, directory, ports } = context;
   const args = ["--import", "tsx", "operator/src/cli.ts", "simulate"];
   const given: Record<string, string | number | undefined> = {
     deployment: deploymentPath,
@@ -149,6 +149,8 @@ function operatorCommand(context: Context, now: number, deploymentPath: string, 
     seed: options.seed,
     slots: options.slots,
     "indexer-url": site.indexerUrl,
+    "forecast-url": site.forecastUrl,
+    "page-url": `http://127.0.0.1:${ports.web}`,
     now,
   };
   for (const [name, value] of Object.entries(given)) if (value !== undefined) args.push(`--${name}`, String(value));
@@ -158,14 +160,36 @@ function operatorCommand(context: Context, now: number, deploymentPath: string, 
   return { command: process.execPath, args, cwd: root, env };
 }
 
-function forecastCommand(root: string, ports: Ports) {
+function forecastCommand(
+  { root, directory, ports, options }: Context,
+  deploymentPath: string,
+  rpcUrl: string,
+  indexerUrl: string,
+  place: SimulationPlan["place"],
+) {
   const page = [`http://127.0.0.1:${ports.web}`, `http://localhost:${ports.web}`].join(",");
-  return {
-    command: process.execPath,
-    args: ["--import", "tsx", "src/server.ts"],
-    cwd: join(root, "forecast"),
-    env: { ...process.env, PORT: String(ports.forecast), HOST: "127.0.0.1", CORS_ORIGINS: page },
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    PORT: String(ports.forecast),
+    HOST: "127.0.0.1",
+    CORS_ORIGINS: page,
+    GRIDX_DEPLOYMENT: deploymentPath,
+    RPC_URL: rpcUrl,
+    INDEXER_URL: indexerUrl,
+    // What the simulated households reckon with.
+    RETAIL_PRICE: "8.00",
+    FEED_IN_TARIFF: "3.00",
+    PGLITE_DIRECTORY: join(directory, "forecast"),
+    CLOCK_SPEED: String(options.speed),
+    COMMUNITY_LATITUDE: String(place.latitude),
+    COMMUNITY_LONGITUDE: String(place.longitude),
+    COMMUNITY_TIME_ZONE: place.timeZone,
+    // The page, the meters and whoever tries things out all come from this machine.
+    RATE_LIMIT_PER_MINUTE: "6000",
   };
+  // Each run has a chain of its own, and its readings with it.
+  delete env.DATABASE_URL;
+  return { command: process.execPath, args: ["--import", "tsx", "src/server.ts"], cwd: join(root, "forecast"), env };
 }
 
 function viteCommand(root: string, args: string[], env: NodeJS.ProcessEnv) {

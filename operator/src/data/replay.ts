@@ -82,7 +82,7 @@ export function replayFolder({ folder, days, now }: ReplayOptions): Neighbourhoo
   return {
     description: `${houses.length} homes replayed from data, ${weeks} weeks later: today is ${date} in their calendar`,
     slotDuration: interval,
-    houses: houses.map(({ timezone: _, ...house }) => house),
+    houses: houses.map(({ timezone, ...house }) => ({ ...house, timeZone: timezone })),
     energyOf: (house, slot) => energies.get(house)?.get(slot) ?? null,
     firstSlot: liveSlot - Math.round((days * 86_400) / interval),
     liveSlot,

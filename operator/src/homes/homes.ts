@@ -5,7 +5,7 @@ import { type Habits, Household } from "./household.ts";
 import { clearSkyGhi, planeIrradiance, powerOf, type Roof, sunAt } from "./solar.ts";
 import { PUNE_CLIMATE, Weather } from "./weather.ts";
 
-const PUNE = { latitude: 18.5204, longitude: 73.8567 };
+const PUNE = { latitude: 18.5204, longitude: 73.8567, timeZone: "Asia/Kolkata" };
 export const HOMES_SLOT_DURATION = 900;
 const SECONDS_PER_DAY = 86_400;
 const PLACE_STREAM = 31;
@@ -79,6 +79,8 @@ export function simulatedHomes({ seed, days, now }: HomesOptions): Neighbourhood
       hasSolar: roof !== null,
       latitude,
       longitude,
+      timeZone: PUNE.timeZone,
+      ...(roof && { tilt: roof.tilt, azimuth: roof.azimuth }),
     })),
     energyOf,
     firstSlot: liveSlot - Math.round((days * SECONDS_PER_DAY) / slotDuration),

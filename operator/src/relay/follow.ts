@@ -7,6 +7,7 @@ import { privateKeyToAccount } from "viem/accounts";
 import { z } from "zod";
 import { BITMAP_SLOTS, houseSchema, query } from "../chain/contract.ts";
 import { createRpc, hex, type Rpc } from "../chain/rpc.ts";
+import { FileFeed } from "../readings/file-feed.ts";
 import { readMeters } from "./meters.ts";
 import { ReadingQueue } from "./queue.ts";
 import { recordRejected } from "./rejected.ts";
@@ -15,6 +16,7 @@ import { CsvSource } from "./source.ts";
 
 export type RelayEvent =
   | { event: "queued"; house: string; readings: number; skipped: number }
+  | { event: "metered"; accepted: number; corrected: number; rejected: number }
   | { event: "submitted"; attested: number; again: number; rejected: number; queued: number }
   | { event: "warning"; message: string };
 
@@ -27,6 +29,8 @@ export interface FollowOptions {
   meters: string;
   operatorKey: Hex;
   stateDir: string;
+  /** Forecast service that gets production and consumption too, signed by the same meters. */
+  forecastUrl?: string;
   /** Stop when everything that is due has been settled. */
   once?: boolean;
   /** Slots to hold readings back, so that the chain tells less about who is at home now. */
@@ -69,6 +73,9 @@ export async function followMeters(options: FollowOptions): Promise<boolean> {
       meter,
       source: new CsvSource(join(folder, `${house}.csv`), deployment.slotDuration),
     }));
+    const feed = options.forecastUrl
+      ? new FileFeed({ url: options.forecastUrl, deployment, folder, stateDir, meters, emit, signal })
+      : null;
     let rest = pollInterval;
     while (!signal.aborted) {
       let unread = false;
@@ -86,6 +93,8 @@ export async function followMeters(options: FollowOptions): Promise<boolean> {
       if (failure && !signal.aborted) {
         emit({ event: "warning", message: `${queue.size} readings stay in the queue: ${failure.message}` });
       }
+      const fed = feed ? await feed.advance() : true;
+      if (options.once && !fed) return false;
       if (options.once && (failure || relay.unconfirmed === 0)) return failure === null && !unread;
       rest = failure ? Math.min(LONGEST_REST, rest * 2) : pollInterval;
       await setTimeout(rest, undefined, { signal }).catch(() => {});
@@ -133,11 +142,12 @@ async function collect({ rpc, deployment, queue, folder, house, meter, source, e
   // Before the cursor passes them: a crash in between records them twice rather than never.
   recordRejected(
     folder,
-    tooOld.map((reading) => ({ reason: "SlotTooOld", meter: meter.address, ...reading })),
+    tooOld.map(({ slot, exportWh }) => ({ reason: "SlotTooOld", meter: meter.address, slot, exportWh })),
   );
   const signed = [];
   for (const reading of possible) {
-    signed.push({ ...(await signReading(meter, deployment, reading)), meter: meter.address });
+    const { slot, exportWh } = reading;
+    signed.push({ ...(await signReading(meter, deployment, { slot, exportWh })), meter: meter.address });
   }
   queue.put(signed, { [house]: news.cursor });
   emit({ event: "queued", house, readings: signed.length, skipped: tooOld.length });

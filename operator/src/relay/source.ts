@@ -8,6 +8,8 @@ import { exportWhOf } from "../neighbourhood.ts";
 export interface SourceReading {
   slot: number;
   exportWh: bigint;
+  productionWh: number;
+  consumptionWh: number;
 }
 
 export interface SourceNews {
@@ -47,7 +49,8 @@ export class CsvSource {
         news.problems.push(`${file}, line ${line.line}: timestamp: is not the start of a slot`);
       } else {
         const slot = line.value.timestamp / this.#slotDuration;
-        news.readings.push({ slot, exportWh: BigInt(exportWhOf(line.value)) });
+        const { productionWh, consumptionWh } = line.value;
+        news.readings.push({ slot, exportWh: BigInt(exportWhOf(line.value)), productionWh, consumptionWh });
       }
     }
     if (cursor === 0) this.#requireSpacing(news.readings.map(({ slot }) => slot));

@@ -89,6 +89,11 @@ export class LivePlay {
     });
   }
 
+  /** The first slot that has not ended. */
+  get nextSlot(): number {
+    return this.#next;
+  }
+
   /** Slots that were played to their end. */
   get slotsPlayed(): number {
     const open = [...this.#open.values()].filter(({ isHistory }) => !isHistory);

@@ -26,6 +26,8 @@ export interface SimulationPlan {
   /** First slot after the data, null where they never end. */
   endSlot: number | null;
   houses: number;
+  /** Where the neighbourhood lies, to a tenth of a degree. */
+  place: { latitude: number; longitude: number; timeZone: string };
 }
 
 /** Time to deploy and register in, while a fresh chain's clock runs on with the world's. */
@@ -58,8 +60,15 @@ export function planOf(neighbourhood: Neighbourhood, options: SimulationOptions)
     liveSlot,
     endSlot,
     houses: houses.length,
+    place: {
+      latitude: tenth(houses[0]?.latitude ?? 0),
+      longitude: tenth(houses[0]?.longitude ?? 0),
+      timeZone: houses[0]?.timeZone ?? "UTC",
+    },
   };
 }
+
+const tenth = (degrees: number): number => Math.round(degrees * 10) / 10;
 
 /** What has to be known before the chain starts. */
 export function planSimulation(options: SimulationOptions = {}): SimulationPlan {

@@ -7,6 +7,7 @@ import { ReadingQueue } from "../relay/queue.ts";
 import { checkIndexer, type IndexerResult } from "./check-indexer.ts";
 import { playHistory } from "./history.ts";
 import { LivePlay } from "./live.ts";
+import { MeteredFeed, type MeteredFeedOptions } from "./metered-feed.ts";
 import type { Emit, SimulationSummary } from "./output.ts";
 import { openNeighbourhood, planOf, type SimulationOptions } from "./plan.ts";
 import { registerAll } from "./register.ts";
@@ -26,6 +27,8 @@ export interface SimulateOptions extends SimulationOptions {
   /** Live slots after which it checks everything and ends; absent plays on. */
   slots?: number;
   indexerUrl?: string;
+  /** Forecast service that is kept supplied with readings. */
+  forecast?: MeteredFeedOptions;
   emit: Emit;
   signal: AbortSignal;
 }
@@ -64,7 +67,12 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
       { queue, stateDir: folder, blockTime, speed, slots: options.slots ?? null },
       block,
     );
+    const end = new AbortController();
+    const feed = options.forecast ? new MeteredFeed(world, options.forecast) : null;
+    const feeding = feed?.run(() => live.nextSlot, end.signal);
     await live.run();
+    end.abort();
+    await feeding;
     if (options.slots === undefined || signal.aborted) return null;
     return await summarize(world, { queued: queue.size, liveSlots: live.slotsPlayed, started, ...options });
   } finally {

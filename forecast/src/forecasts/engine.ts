@@ -1,0 +1,134 @@
+// Forecasts of a home or of the community by the best model that is trained, with the reason where that is not the best one.
+import type { Clock } from "../chain/clock.ts";
+import type { House } from "../chain/registry.ts";
+import { newestCommunityHour } from "../community/hours.ts";
+import { MIN_HOMES } from "../community/publishable.ts";
+import type { Database } from "../database/database.ts";
+import type { Forecast } from "../models/model.ts";
+import { forecastWith, type Trained } from "../models/training.ts";
+import { HOUR_SECONDS, type HouseSeries, type Target, valuesOf } from "../series/house-series.ts";
+import { MODELS, type NamedModel, type Scope } from "./model-set.ts";
+import type { SeriesStore } from "./series-store.ts";
+
+/** What is forecast for: a home, or all of them. */
+export interface Subject {
+  id: string;
+  scope: Scope;
+  series: HouseSeries;
+  /** The clock on the wall; the series' own may differ by half an hour. */
+  wallZone: string;
+  /** Unix seconds from which on its track record counts. */
+  since: number;
+  /** Why the forecast is less than it could be, whatever the model. */
+  lacks: string[];
+}
+
+export interface IssuedForecast extends Forecast {
+  model: string;
+  target: Target;
+  /** Unix seconds; the hour that has begun and is not over. */
+  origin: number;
+}
+
+/** What the weather service knows of a place, put into the series; or why it can't be had. */
+export interface WeatherSource {
+  into(series: HouseSeries, origin: number): Promise<{ series: HouseSeries; lacks: string | null }>;
+}
+
+/** Hours of its own without which a home's forecast says little. */
+const ENOUGH_HOURS = 24;
+
+export interface EngineOptions {
+  db: Database;
+  clock: Clock;
+  store: SeriesStore;
+  weather: WeatherSource | null;
+  models?: readonly NamedModel[];
+}
+
+export class ForecastEngine {
+  readonly store: SeriesStore;
+  readonly models: readonly NamedModel[];
+  readonly #db: Database;
+  readonly #clock: Clock;
+  readonly #weather: WeatherSource | null;
+  readonly #trained = new Map<string, Trained>();
+
+  constructor({ db, clock, store, weather, models = MODELS }: EngineOptions) {
+    this.store = store;
+    this.models = models;
+    this.#db = db;
+    this.#clock = clock;
+    this.#weather = weather;
+  }
+
+  /** What a training has brought. */
+  learn(key: string, trained: Trained): void {
+    this.#trained.set(key, trained);
+  }
+
+  isTrained(named: NamedModel): boolean {
+    return this.#trained.has(named.key);
+  }
+
+  async origin(): Promise<number> {
+    return Math.floor((await this.#clock.now()) / HOUR_SECONDS) * HOUR_SECONDS;
+  }
+
+  async home(house: House): Promise<Subject> {
+    const { series, hasProfile, wallZone } = await this.store.home(house);
+    const lacks = hasProfile ? [] : ["the home has no profile: place and time zone are the community's"];
+    return { id: house.id, scope: "home", series, wallZone, since: house.ownerSince, lacks };
+  }
+
+  /** Null while fewer than five homes have readings. */
+  async community(): Promise<Subject | null> {
+    const newest = await newestCommunityHour(this.#db);
+    if (!newest || newest.homes < MIN_HOMES) return null;
+    const series = await this.store.community(newest);
+    return { id: "community", scope: "community", series, wallZone: this.store.place.timeZone, since: 0, lacks: [] };
+  }
+
+  async withWeather(subject: Subject, origin: number): Promise<Subject> {
+    if (!this.#weather) return subject;
+    const { series, lacks } = await this.#weather.into(subject.series, origin);
+    return { ...subject, series, lacks: lacks === null ? subject.lacks : [...subject.lacks, lacks] };
+  }
+
+  /** By the best trained model. Throws `NotTrained` before the first training. */
+  forecast(subject: Subject, target: Target, origin: number, hours: number): IssuedForecast {
+    const fitting = this.models.filter((named) => named.model.scope === subject.scope && named.model.target === target);
+    const best = fitting[0];
+    const trained = fitting.find((named) => this.isTrained(named));
+    if (!best || !trained) throw new NotTrained();
+    const issued = this.predict(trained, subject, origin, hours);
+    if (!isComplete(issued)) throw new NotTrained();
+    const lacks = [...subject.lacks];
+    const known = knownHours(subject.series, target, origin);
+    if (known < ENOUGH_HOURS) lacks.push(`only ${known} hours are known, ${ENOUGH_HOURS} are needed`);
+    if (trained !== best) lacks.push(`${best.model.name} is not trained yet`);
+    if (issued.degraded !== null) lacks.push(issued.degraded);
+    return { ...issued, degraded: lacks.length > 0 ? lacks.join("; ") : null };
+  }
+
+  predict({ key, model }: NamedModel, subject: Subject, origin: number, hours: number): IssuedForecast {
+    const trained = this.#trained.get(key);
+    if (!trained) throw new NotTrained();
+    const forecast = forecastWith(trained, subject.series, origin, hours);
+    return { ...forecast, model: model.name, target: model.target, origin };
+  }
+}
+
+/** Whether there is a value for each hour: there is none where no home has ever been read. */
+export const isComplete = ({ pointWh, lowerWh, upperWh }: Forecast): boolean =>
+  [pointWh, lowerWh, upperWh].every((values) => values.every((value) => !Number.isNaN(value)));
+
+/** Asked before the first training is through. */
+export class NotTrained extends Error {}
+
+export function knownHours(series: HouseSeries, target: Target, before: number): number {
+  const end = (before - series.startSeconds) / HOUR_SECONDS;
+  let known = 0;
+  for (const [index, value] of valuesOf(series, target).entries()) if (index < end && !Number.isNaN(value)) known += 1;
+  return known;
+}

@@ -1,0 +1,132 @@
+import { afterAll, describe, expect, it } from "vitest";
+import type { Island } from "../../src/allocation/island.ts";
+import { createPlanner } from "../../src/allocation/planner.ts";
+import { allocationRoutes } from "../../src/allocation/routes.ts";
+import { planSchema } from "../../src/allocation/schemas.ts";
+import { AnswerCache } from "../../src/http/answer-cache.ts";
+import { ApiError } from "../../src/http/api-error.ts";
+import { battery, islandOf } from "../support/islands.ts";
+import { mounted } from "../support/mounted.ts";
+
+const planner = createPlanner();
+afterAll(() => planner.close());
+
+const asked: unknown[] = [];
+const service = (island: () => Island) =>
+  mounted(
+    allocationRoutes({
+      planner,
+      island: async (query) => {
+        asked.push(query);
+        return { ...island(), countOn: query.countOn };
+      },
+      slotDuration: 900,
+      priceCap: async () => 7_920_792n,
+      cache: new AnswerCache(),
+      cacheMilliseconds: 300_000,
+    }),
+  );
+const day = () => islandOf([[2000, 300, 800, 900, 1000]], { households: { critical: 1, essential: 2, normal: 6 } });
+const { get, post } = service(day);
+
+describe("the plan of the community", () => {
+  it("says who is served, what is shed and why, and what to declare", async () => {
+    const { status, data, headers } = await get("/allocation-plan");
+    expect(status).toBe(200);
+    expect(headers.get("cache-control")).toMatch(/^public, max-age=(299|300)$/);
+    expect(planSchema.safeParse(data).error).toBeUndefined();
+    expect(data).toMatchObject({
+      status: "some_shed",
+      summary: "all critical loads are served; 0.100 kWh of essential and 0.900 kWh of normal loads are shed",
+      slots: [
+        {
+          solarWh: 1000,
+          servedWh: { critical: 300, essential: 700, normal: 0 },
+          shedWh: { essential: 100, normal: 900 },
+        },
+      ],
+      shed: [
+        { tier: "essential", reason: "nothing_left", explanation: expect.stringContaining("no more sun") },
+        { tier: "normal" },
+      ],
+      declarations: [{ essentialWhPerSlot: "87", normalWhPerSlot: "0", endsAt: 3600, priceCap: "7920792" }],
+    });
+    expect(asked).toEqual([{ hours: 24, countOn: "lower", reserveHours: 4, declarations: 4, storedWh: [] }]);
+    expect((await get("/allocation-plan?countOn=median")).data).toMatchObject({
+      status: "all_served",
+      summary: "all loads are served",
+    });
+  });
+
+  it.each([
+    ["hours=0", "hours: expected a whole number from 1 to 47"],
+    ["hours=48", "hours: expected a whole number from 1 to 47"],
+    ["reserveHours=25", "reserveHours: expected a whole number from 0 to 24"],
+    ["storedWh=100,x", "storedWh: expected"],
+  ])("refuses %s, naming the limit", async (query, message) => {
+    const answer = await get(`/allocation-plan?${query}`);
+    expect(answer).toMatchObject({ status: 400, message: expect.stringContaining(message) });
+  });
+
+  it("is refused where the community may not be told", async () => {
+    const few = service(() => {
+      throw new ApiError(403, "too_few_homes", "fewer than five");
+    });
+    expect(await few.get("/allocation-plan")).toMatchObject({ status: 403, message: "fewer than five" });
+  });
+});
+
+describe("a plan of one's own figures", () => {
+  const own = {
+    startsAt: "2027-01-01T18:00:00+05:30",
+    slots: [
+      { solarWh: { lower: 0, median: 100 }, loadWh: { critical: 0, essential: 0, normal: 300 } },
+      { solarWh: { lower: 0, median: 0 }, loadWh: { critical: 500, essential: 0, normal: 0 } },
+    ],
+    households: { critical: 1, essential: 0, normal: 1 },
+    batteries: [battery({ storedWh: 400 })],
+  };
+
+  it("names what critical loads lack and when", async () => {
+    const { data } = await post("/allocation-plan", own);
+    expect(planSchema.safeParse(data).error).toBeUndefined();
+    expect(data).toMatchObject({
+      status: "critical_missing",
+      summary:
+        "critical loads can't all be served: 0.100 kWh are missing, first 0.100 kWh from 2027-01-01T13:30:00.000Z on",
+      slots: [
+        { startsAt: "2027-01-01T12:30:00.000Z", storedWh: 400 },
+        { servedWh: { critical: 400 }, storedWh: 0 },
+      ],
+    });
+  });
+
+  it.each([
+    [{ ...own, slots: [] }, "slots: expected 1 to 96 slots"],
+    [{ ...own, batteries: [{ ...battery(), storedWh: 1001 }] }, "batteries.0.storedWh: must not be above capacityWh"],
+    [
+      { ...own, batteries: [{ ...battery(), roundTripEfficiency: 0 }] },
+      "batteries.0.roundTripEfficiency: expected 0.1 to 1",
+    ],
+    [
+      { ...own, slots: [{ ...own.slots[0], solarWh: { lower: -1, median: 0 } }] },
+      "slots.0.solarWh.lower: expected Wh from 0 to 1000000000",
+    ],
+    [{ ...own, startsAt: "tomorrow" }, "startsAt: expected an ISO 8601 time with an offset"],
+  ])("refuses what is wrong by its name (%#)", async (body, message) => {
+    expect(await post("/allocation-plan", body)).toMatchObject({ status: 400, message });
+  });
+
+  it("plans the largest that is taken", async () => {
+    const slots = Array.from({ length: 96 }, (_, slot) => ({
+      solarWh: { lower: slot * 90, median: slot * 100 },
+      loadWh: { critical: 500, essential: 1500, normal: (slot % 7) * 900 },
+    }));
+    const batteries = Array.from({ length: 10 }, (_, index) =>
+      battery({ capacityWh: 5000 + index, roundTripEfficiency: 0.8 + index / 100 }),
+    );
+    const { status, data } = await post("/allocation-plan", { ...own, slotSeconds: 900, slots, batteries });
+    expect(status).toBe(200);
+    expect(data?.slots).toHaveLength(96);
+  });
+});
