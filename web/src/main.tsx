@@ -7,7 +7,10 @@ import { StartupError } from "./app/StartupError.tsx";
 import { loadSite } from "./config/loadSite.ts";
 import { speechFor, storedChoice } from "./i18n/languages.ts";
 import { speak } from "./i18n/messages.ts";
+import { startTheme } from "./theme/theme.ts";
 import { createSession } from "./wallet/session.ts";
+
+startTheme();
 
 const container = document.getElementById("root");
 if (!container) throw new Error("the page has no #root");

@@ -8,6 +8,7 @@ import { EmergencyBanner } from "./EmergencyBanner.tsx";
 import { LanguageSwitch } from "./LanguageSwitch.tsx";
 import { Navigation } from "./Navigation.tsx";
 import { StatusBar } from "./StatusBar.tsx";
+import { ThemeSwitch } from "./ThemeSwitch.tsx";
 
 export function Layout({ children }: { children: ReactNode }) {
   return (
@@ -36,8 +37,9 @@ export function Layout({ children }: { children: ReactNode }) {
         {children}
       </main>
       {/* Room at the end for the navigation of a phone. */}
-      <footer className="mx-auto max-w-7xl px-4 pb-24 sm:px-6 sm:pb-6">
+      <footer className="mx-auto flex max-w-7xl flex-wrap items-center justify-center gap-x-8 px-4 pb-24 sm:px-6 sm:pb-6">
         <LanguageSwitch />
+        <ThemeSwitch />
       </footer>
     </>
   );

@@ -1,7 +1,7 @@
 import type { ComponentProps } from "react";
 
 const LOOKS = {
-  primary: "bg-cyan text-ink font-semibold hover:bg-[#6cedff] disabled:bg-line disabled:text-muted",
+  primary: "bg-cyan text-ink font-semibold hover:bg-cyan-bright disabled:bg-line disabled:text-muted",
   secondary: "border border-edge/60 bg-raised text-text hover:border-cyan/70 hover:bg-hover disabled:text-muted",
   quiet: "text-soft hover:bg-hover hover:text-text disabled:text-muted",
 } as const;

@@ -2,6 +2,7 @@ import type { Address as AddressHex } from "viem";
 import { t } from "../i18n/t.ts";
 import { Address } from "../ui/Address.tsx";
 import { Button } from "../ui/Button.tsx";
+import { shortHex } from "../ui/format.ts";
 import { Menu } from "../ui/Menu.tsx";
 import { useSession, useWalletState } from "./session.ts";
 
@@ -11,7 +12,7 @@ export function AccountMenu({ address }: { address: AddressHex }) {
   const session = useSession();
   const leave = async () => (await session.engine()).disconnect();
   return (
-    <Menu label={t("app.wallet.menu", { address })} trigger={<Address address={address} />}>
+    <Menu label={t("app.wallet.menu", { address: shortHex(address) })} trigger={<Address address={address} />}>
       <p className="px-3 pt-2 text-xs text-muted">{walletName}</p>
       <p className="px-3 pb-2 font-mono text-xs break-all text-soft">{address}</p>
       <Button

@@ -1,20 +1,23 @@
 // RainbowKit, loaded when somebody wants to connect.
 import "@rainbow-me/rainbowkit/styles.css";
 import { i18n } from "@lingui/core";
-import { type DisclaimerComponent, darkTheme, RainbowKitProvider, useConnectModal } from "@rainbow-me/rainbowkit";
+import {
+  type DisclaimerComponent,
+  darkTheme,
+  lightTheme,
+  RainbowKitProvider,
+  useConnectModal,
+} from "@rainbow-me/rainbowkit";
 import { memo, useEffect, useRef } from "react";
 import { type Config, WagmiProvider } from "wagmi";
 import { t } from "../i18n/t.ts";
+import { shownTheme } from "../theme/theme.ts";
 
-const theme = darkTheme({
-  accentColor: "#34e5ff",
-  accentColorForeground: "#04121a",
-  borderRadius: "large",
-  fontStack: "system",
-  overlayBlur: "small",
-});
-theme.colors.modalBackground = "#0d1424";
-theme.colors.modalBorder = "#22304d";
+const SHAPE = { borderRadius: "large", fontStack: "system", overlayBlur: "small" } as const;
+const DARK = darkTheme({ ...SHAPE, accentColor: "#34e5ff", accentColorForeground: "#04121a" });
+DARK.colors.modalBackground = "#0d1424";
+DARK.colors.modalBorder = "#22304d";
+const LIGHT = lightTheme({ ...SHAPE, accentColor: "#00617a", accentColorForeground: "#ffffff" });
 
 function Opener({ request }: { request: number }) {
   const { openConnectModal } = useConnectModal();
@@ -44,7 +47,7 @@ export default memo(function ConnectModal({ request, config }: ConnectModalProps
   return (
     <WagmiProvider config={config} reconnectOnMount={false}>
       <RainbowKitProvider
-        theme={theme}
+        theme={shownTheme() === "light" ? LIGHT : DARK}
         modalSize="compact"
         locale={i18n.locale === "hi" ? "hi" : "en"}
         initialChain={config.chains[0]}

@@ -16,7 +16,7 @@ export function CarbonCounter({ address }: { address: Address | undefined }) {
     <section className="card relative overflow-hidden px-5 py-6 sm:px-8 sm:py-8" aria-labelledby="carbon-counter">
       <div
         aria-hidden="true"
-        className="pointer-events-none absolute -end-24 -top-32 size-80 rounded-full bg-[radial-gradient(closest-side,rgb(182_255_77/0.16),transparent)]"
+        className="pointer-events-none absolute -end-24 -top-32 size-80 rounded-full bg-[radial-gradient(closest-side,color-mix(in_srgb,var(--color-lime)_16%,transparent),transparent)]"
       />
       <h2 id="carbon-counter" className="text-sm text-soft">
         {address ? t("carbon.mine") : t("carbon.all")}
