@@ -100,8 +100,11 @@ const freePort = () =>
     });
   });
 
-/** Nothing of it outlives the test: what a crash of the machine would lose need not be written. */
-const SETTINGS = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=200"]
+/**
+ * Nothing of it outlives the test: what a crash of the machine would lose need not be written. A crash of the server
+ * alone must lose nothing that was committed, so commits wait for the write.
+ */
+const SETTINGS = ["fsync=off", "full_page_writes=off", "synchronous_commit=on", "max_connections=200"]
   .concat(["listen_addresses=127.0.0.1", "unix_socket_directories=", "shared_buffers=64MB", "lc_messages=C"])
   .flatMap((setting) => ["-c", setting]);
 

@@ -8,9 +8,10 @@ import { type Address, getAddress, type Hex, keccak256, toHex } from "viem";
 const TRADES_PER_SLOT = 100;
 const SLOT_SECONDS = 900;
 const FIRST_SLOT = slotOf(1_600_000_000, SLOT_SECONDS);
-/** Far from the blocks, facts and participants of the chain. */
+/** Far from the blocks and participants of the chain. */
 const FIRST_BLOCK = 1_000_000;
-const FIRST_FACT = 10_000_000;
+/** Before the chain's own: whoever looks for the newest fact of its blocks passes over few, as in a real ledger. */
+const FIRST_FACT = -10_000_000;
 
 const slots = (trades: number) => Math.ceil(trades / TRADES_PER_SLOT);
 

@@ -30,11 +30,14 @@ const LONG = process.env.GRIDX_LONG === "1";
 const SEED = Number(process.env.GRIDX_SEED ?? 20_261);
 const RUN = "faults";
 const directory = temporaryDirectory();
-const dice = random(SEED);
+/** Of each test its own: how often one was thrown depends on how long things took. */
+let dice = random(SEED);
+let tests = 0;
 let postgres: Postgres;
 let place: Neighbourhood;
 let rpc: FaultyRpc;
 let indexer: RunningIndexer;
+let second: RunningIndexer;
 
 async function live(acts: number) {
   for (let n = 0; n < acts; n++) await act(place, dice);
@@ -80,18 +83,11 @@ async function query(text: string) {
 const unlock = (schema: string) =>
   query(`update "${schema}"."_ponder_meta" set value = jsonb_set(value, '{is_locked}', '0')`).catch(() => null);
 
-/** The one that follows the chain, started again where a test ended it. */
-async function following(): Promise<RunningIndexer> {
-  if (indexer?.command.args.at(-1) === "rows" && indexer.process.exitCode === null && !indexer.process.killed)
-    return indexer;
-  await Promise.all(started.map((one) => one.kill()));
-  await unlock("rows");
-  indexer = await start();
-  await indexer.ready();
-  return indexer;
-}
-
-beforeEach(() => Object.assign(rpc, { fails: () => null, stalls: 0, lag: 0, silent: false, faults: 0 }));
+beforeEach(() => {
+  tests += 1;
+  dice = random(SEED + tests);
+  Object.assign(rpc, { fails: () => null, stalls: 0, lag: 0, silent: false, faults: 0 });
+});
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -101,6 +97,10 @@ beforeAll(async () => {
   await openMarket(place, dice);
   await live(60);
   await place.client.mine({ blocks: 32 });
+  indexer = await start();
+  await indexer.ready();
+  // It waits for the first one to give up, through the next tests.
+  second = await start();
 });
 
 afterAll(async () => {
@@ -118,11 +118,11 @@ describe("the rows are those of a replay", () => {
   /** What the process has got to when it is killed. */
   const moments = {
     starting: () => pause(dice.below(3000)),
-    filling: () =>
-      until("backfill", async () => /Started|Created database tables/.test(indexer.output())).then(() =>
+    filling: (victim: RunningIndexer) =>
+      until("backfill", async () => /Started|Created database tables/.test(victim.output())).then(() =>
         pause(dice.below(600)),
       ),
-    live: () => indexer.ready().then(() => pause(dice.below(800))),
+    live: (victim: RunningIndexer) => victim.ready().then(() => pause(dice.below(800))),
   };
   type Moment = keyof typeof moments;
   const rounds: Moment[][] = LONG
@@ -134,33 +134,30 @@ describe("the rows are those of a replay", () => {
     async ({ round, kills }) => {
       const schema = `killed_${round}`;
       for (const moment of kills) {
-        indexer = await start({ schema });
-        const reader = keepReading(indexer.url);
-        await meanwhile(moments[moment]);
-        await indexer.kill();
+        const victim = await start({ schema });
+        const reader = keepReading(victim.url);
+        await meanwhile(() => moments[moment](victim));
+        await victim.kill();
         await reader.stop();
         expect(await overstated(place, reader.readings)).toEqual([]);
         await unlock(schema);
         if (dice.chance(0.5)) await place.client.mine({ blocks: dice.below(20) });
       }
-      indexer = await start({ schema });
-      await expectReplayed(place, indexer);
-      await indexer.stop();
+      const survivor = await start({ schema });
+      await expectReplayed(place, survivor);
+      await survivor.stop();
     },
   );
 
-  let second: RunningIndexer | undefined;
-
   it("after reorganisations of up to 25 blocks, which clients read through", async () => {
-    await following();
-    // It waits for the first one to give up, through all of this.
-    second = await start();
     const reader = keepReading(indexer.url);
-    const depths = LONG ? Array.from({ length: 40 }, () => 1 + dice.below(25)) : [1, 25, 1 + dice.below(24)];
+    const depths = LONG ? Array.from({ length: 40 }, () => 1 + dice.below(25)) : [1, 25, 9 + dice.below(16)];
     const seen = { dropped: 0, kept: 0 };
     for (const depth of depths) {
       await live(12);
-      await place.client.mine({ blocks: Math.max(1, depth - 8) });
+      await place.client.mine({ blocks: Math.max(1, depth - 12) });
+      // Some that are sure to be among the last.
+      for (let n = 0; n < 8; n++) await place.send(dice.pick(place.buyers), "deposit", [BigInt(1 + dice.below(9))]);
       if (dice.chance(0.7)) await indexer.reaches((await place.latestBlock()).number);
       const { dropped, kept } = await reorganise(place, dice, depth);
       seen.dropped += dropped;
@@ -181,17 +178,14 @@ describe("the rows are those of a replay", () => {
   });
 
   it("where a second indexer starts on the same schema, which ends and says so", async () => {
-    await following();
-    const other = second ?? (await start());
-    await until("its end", async () => other.process.exitCode !== null, 60);
-    expect(other.process.exitCode).not.toBe(0);
-    expect(other.output()).toMatch(/Failed to acquire lock on schema/);
+    await until("its end", async () => second.process.exitCode !== null, 60);
+    expect(second.process.exitCode).not.toBe(0);
+    expect(second.output()).toMatch(/Failed to acquire lock on schema/);
     await live(5);
     await expectReplayed(place, indexer);
   });
 
   it("where PostgreSQL is restarted in the middle", async () => {
-    await following();
     for (const how of ["orderly", "crash"] as const) {
       await meanwhile(async () => {
         await pause(dice.below(500));
@@ -204,7 +198,6 @@ describe("the rows are those of a replay", () => {
   });
 
   it("where the RPC fails, stalls, lags and is shorter for a while", async () => {
-    await following();
     rpc.fails = oftenFailing;
     await meanwhile(() => pause(LONG ? 20_000 : 2500));
     expect(rpc.faults).toBeGreaterThan(5);
@@ -277,7 +270,6 @@ describe("rows that can't be trusted", () => {
   });
 
   it("because the chain began anew are never shown", async () => {
-    await following();
     const { port } = place.anvil;
     await place.stop();
     place = await startNeighbourhood(RUN, port);
