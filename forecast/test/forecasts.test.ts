@@ -1,9 +1,13 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Database } from "../src/database/database.ts";
+import { ForecastEngine, NotTrained, type Subject } from "../src/forecasts/engine.ts";
 import { Jobs } from "../src/forecasts/jobs.ts";
 import { MODELS } from "../src/forecasts/model-set.ts";
+import type { SeriesStore } from "../src/forecasts/series-store.ts";
 import { scoreOf } from "../src/forecasts/track-record.ts";
+import { train } from "../src/models/training.ts";
 import type { HouseSeries } from "../src/series/house-series.ts";
 import { onBothDatabases } from "./support/databases.ts";
 import {
@@ -224,5 +228,60 @@ describe("a score", () => {
     expect(load.pinballWh).toBeCloseTo((1 + 10 + 4.5 + 5 + 25 + 5 + 3 + 9 + 3) / 3, 9);
     const night = { origin: HOUR, pointWh: [0, 40, 0], lowerWh: [0, 30, 0], upperWh: [0, 60, 0] };
     expect(scoreOf({ target: "pv", ...night }, series)).toMatchObject({ hours: 3, intervalHours: 1, coveredHours: 1 });
+  });
+});
+
+describe("a home whose readings every model doubts", () => {
+  const origin = Math.floor(Date.UTC(2026, 5, 1) / 1000);
+  const store = { place: { latitude: 18.5, longitude: 73.9, timeZone: "Asia/Kolkata" } } as SeriesStore;
+  const engineOf = () =>
+    new ForecastEngine({ db: {} as Database, clock: { now: async () => origin }, store, weather: null });
+  const flat = (hours: number, loadWh: number): Subject => ({
+    id: "flat",
+    scope: "home",
+    series: {
+      id: "flat",
+      capacityWatts: 0,
+      latitude: 18.5,
+      longitude: 73.9,
+      timeZone: "UTC",
+      startSeconds: origin - hours * HOUR,
+      loadWh: new Float64Array(hours).fill(loadWh),
+      pvWh: new Float64Array(hours),
+    },
+    wallZone: "UTC",
+    since: 0,
+    lacks: [],
+  });
+
+  it.each([true, false])("is answered with what it usually is, and why no more is known (trained: %s)", (trained) => {
+    const engine = engineOf();
+    const subject = flat(40 * 24, 400);
+    if (trained) {
+      for (const { key, model } of MODELS) {
+        if (model.scope === "home") engine.learn(key, train(model, [subject.series], origin));
+      }
+    }
+    for (const hours of [1, 24, 48]) {
+      const load = engine.forecast(subject, "load", origin, hours);
+      expect([...load.pointWh]).toEqual(Array(hours).fill(400));
+      expect(load.model).toBe("usual-hours");
+      expect(load.degraded).toMatch(/what it usually is at each hour is answered/);
+      expect(load.degraded).toMatch(trained ? /one value|equal|same|stuck|reading/ : /is not trained yet/);
+      expect([...engine.forecast(subject, "pv", origin, hours).pointWh]).toEqual(Array(hours).fill(0));
+    }
+  });
+
+  it("is answered by a model that needs no training while none is trained, and told so", () => {
+    const subject = flat(40 * 24, 0);
+    for (const i of subject.series.loadWh.keys())
+      subject.series.loadWh[i] = 300 + 100 * (i % 24) + ((i * 7_919) % 97) / 10;
+    const { pointWh, model, degraded } = engineOf().forecast(subject, "load", origin, 24);
+    expect([model, degraded]).toEqual(["hourly-smoothing", "demand-gbdt-lad is not trained yet"]);
+    for (const [hour, wattHours] of pointWh.entries()) expect(Math.abs(wattHours - 300 - 100 * hour)).toBeLessThan(10);
+  });
+
+  it("has no forecast where nothing was ever known", () => {
+    expect(() => engineOf().forecast(flat(0, 0), "load", origin, 24)).toThrow(NotTrained);
   });
 });

@@ -89,7 +89,7 @@ export class SeriesStore {
   /** A home's hours since it is its owner's. */
   async home(house: House): Promise<HomeSeries> {
     const [state] = await this.#db.select().from(houseState).where(eq(houseState.house, house.id));
-    const { revision = 0, epoch = 0 } = state ?? {};
+    const { revision = 0, epoch = 0, deletedBefore = 0 } = state ?? {};
     const before = this.#homes.get(house.id);
     const isSame = before !== undefined && before.epoch === epoch && before.ownerSince === house.ownerSince;
     if (isSame && before.revision === revision) return { ...before };
@@ -98,7 +98,8 @@ export class SeriesStore {
     const profile = await readProfile(this.#db, house.id);
     const place = profile ?? this.place;
     const series: HouseSeries = {
-      id: house.id,
+      // What models learnt of a former owner's life, or of deleted readings, is another home's.
+      id: `${house.id}/${Math.max(house.ownerSince, deletedBefore)}`,
       capacityWatts: profile?.capacityWatts ?? house.capacityWatts,
       latitude: place.latitude,
       longitude: place.longitude,
