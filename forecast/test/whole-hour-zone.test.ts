@@ -61,11 +61,11 @@ it.each(["America/St_Johns", "Australia/Lord_Howe", "Asia/Kolkata"])(
       loadWh: Float64Array.from({ length }, (_, i) => (hourAt(i) === 19 ? 2_000 : 200) + ((i * 7_919) % 9_973) / 200),
       pvWh: Float64Array.from({ length }, (_, i) => Math.max(0, 1_000 * Math.sin(((hourAt(i) - 6) / 12) * Math.PI))),
     };
-    const states = [demandModel, solarModel].map((model) => [
-      model.name,
-      model.fit([series], JANUARY + 60 * 24 * HOUR),
+    const fitted = demandModel.fit([series], JANUARY + 60 * 24 * HOUR);
+    const byName = new Map<string, unknown>([
+      [demandModel.name, fitted],
+      [solarModel.name, solarModel.fit([series], JANUARY + 60 * 24 * HOUR)],
     ]);
-    const byName = new Map(states as [string, unknown][]);
     let changes = 0;
     for (let day = 61; day < 390; day += 1) {
       const origin = JANUARY + day * 24 * HOUR;
@@ -77,7 +77,7 @@ it.each(["America/St_Johns", "Australia/Lord_Howe", "Asia/Kolkata"])(
         expect([...forecast.pointWh].every(Number.isFinite), `${model.name} on day ${day}`).toBe(true);
       }
       if (day % 60 !== 0) continue;
-      const { pointWh } = demandModel.predict(byName.get("demand-gbdt-lad"), series, origin, 24);
+      const { pointWh } = demandModel.predict(fitted, series, origin, 24);
       const supper = pointWh.indexOf(Math.max(...pointWh));
       expect(hourAt(day * 24 + supper), `supper on day ${day}`).toBe(19);
     }
