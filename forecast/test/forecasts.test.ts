@@ -1,13 +1,17 @@
+import { TransactionRollbackError } from "drizzle-orm";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { Database } from "../src/database/database.ts";
+import { trainedModel } from "../src/database/schema.ts";
 import { ForecastEngine, NotTrained, type Subject } from "../src/forecasts/engine.ts";
 import { Jobs } from "../src/forecasts/jobs.ts";
 import { MODELS } from "../src/forecasts/model-set.ts";
 import type { SeriesStore } from "../src/forecasts/series-store.ts";
 import { scoreOf } from "../src/forecasts/track-record.ts";
-import { train } from "../src/models/training.ts";
+import { keepTrained, recallTrained } from "../src/forecasts/trained-store.ts";
+import { deleteHome } from "../src/homes/home-data.ts";
+import { type Trained, train } from "../src/models/training.ts";
 import type { HouseSeries } from "../src/series/house-series.ts";
 import { onBothDatabases } from "./support/databases.ts";
 import {
@@ -129,10 +133,18 @@ onBothDatabases("forecasts", (place) => {
     }
   });
 
+  it.each([true, [24], "24", null])("refuse %j for hours", async (hours) => {
+    const response = await service.request("/api/forecast", { method: "POST", json: { hours } });
+    const message = "hours: expected a whole number of hours from 1 to 48";
+    expect([response.status, await response.json()]).toMatchObject([400, { error: { message } }]);
+  });
+
   it.each([
     ["?hours=0", "hours"],
     ["?hours=49", "hours"],
     ["?hours=1.5", "hours"],
+    ["?hours=0x10", "hours"],
+    ["?hours=", "hours"],
     ["?houseId=home-01", "houseId"],
   ])("refuse %s by name", async (query, field) => {
     const response = await demand(query);
@@ -160,6 +172,36 @@ onBothDatabases("forecasts", (place) => {
     expect((await demand(`?houseId=${home.id}&hours=12`, { "if-none-match": etag })).status).toBe(304);
     expect((await demand(`?houseId=${home.id}&hours=13`, { "if-none-match": etag })).status).toBe(200);
     expect((await demand()).headers.get("cache-control")).toMatch(/^public, max-age=\d+$/);
+  });
+
+  it("are as good right after a restart, and of a deleted home nothing is kept", async () => {
+    const { db } = service.services.database;
+    const engine = new ForecastEngine({ ...service.services, db, store: service.services.engine.store, weather: null });
+    const house = (await service.services.registry.read()).byId(home.id);
+    if (!house) throw new Error("no such house");
+    const origin = await engine.origin();
+    const forecastBy = async (by: ForecastEngine) => by.forecast(await by.home(house), "load", origin, 24);
+    expect((await forecastBy(engine)).model).toBe("hourly-smoothing");
+    expect(await recallTrained(db, engine)).toBe(MODELS.length);
+    expect(await forecastBy(engine)).toEqual(await forecastBy(service.services.engine));
+    const learnt = new Map([["x", { untilSeconds: origin } as Trained]]);
+    await db
+      .transaction(async (tx) => {
+        await deleteHome(tx, `0x${"d".repeat(40)}`, origin + 1);
+        expect(
+          await recallTrained(
+            tx,
+            new ForecastEngine({ ...service.services, db: tx, store: engine.store, weather: null }),
+          ),
+        ).toBe(0);
+        // A training that began before the deletion must not bring it back.
+        await keepTrained(tx, learnt);
+        expect(await tx.select().from(trainedModel)).toEqual([]);
+        tx.rollback();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof TransactionRollbackError)) throw error;
+      });
   });
 
   it("are scored on what then happened, and confidence is what that says", async () => {
