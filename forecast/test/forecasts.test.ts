@@ -174,6 +174,24 @@ onBothDatabases("forecasts", (place) => {
     expect((await demand()).headers.get("cache-control")).toMatch(/^public, max-age=\d+$/);
   });
 
+  it("of few hours are the beginning of those of many, by every model", async () => {
+    const { engine, registry } = service.services;
+    const house = (await registry.read()).byId(home.id);
+    if (!house) throw new Error("no such house");
+    const [origin, subject] = [await engine.origin(), await engine.home(house)];
+    for (const named of MODELS.filter(({ model }) => model.scope === "home")) {
+      const state = named.model.fit([subject.series], origin);
+      const all = named.model.predict(state, subject.series, origin, 48);
+      for (const hours of [1, 7, 24, 30]) {
+        const few = named.model.predict(state, subject.series, origin, hours);
+        for (const line of ["lowerWh", "pointWh", "upperWh"] as const) {
+          expect(few[line], `${named.key}, ${hours} hours`).toEqual(all[line].slice(0, hours));
+        }
+        expect(engine.predict(named, subject, origin, hours).pointWh).toHaveLength(hours);
+      }
+    }
+  });
+
   it("are as good right after a restart, and of a deleted home nothing is kept", async () => {
     const { db } = service.services.database;
     const engine = new ForecastEngine({ ...service.services, db, store: service.services.engine.store, weather: null });

@@ -1,10 +1,10 @@
 // Forecasts of a home or of the community by the best model that is trained, with the reason where that is not the best one.
 import type { Clock } from "../chain/clock.ts";
 import type { House } from "../chain/registry.ts";
-import { newestCommunityHour } from "../community/hours.ts";
+import { countCommunityHours, newestCommunityHour } from "../community/hours.ts";
 import { MIN_HOMES } from "../community/publishable.ts";
 import type { Database } from "../database/database.ts";
-import type { Forecast } from "../models/model.ts";
+import { type Forecast, MAX_HOURS_AHEAD } from "../models/model.ts";
 import { forecastWith, type Trained, untrained } from "../models/training.ts";
 import { HOUR_SECONDS, type HouseSeries, type Target, valuesOf } from "../series/house-series.ts";
 import { learnsNothing, MODELS, type NamedModel, type Scope } from "./model-set.ts";
@@ -47,6 +47,13 @@ export interface EngineOptions {
   models?: readonly NamedModel[];
 }
 
+interface Made {
+  origin: number;
+  /** Of each training their own. */
+  intervals: Trained["intervals"];
+  forecast: Forecast;
+}
+
 export class ForecastEngine {
   readonly store: SeriesStore;
   readonly models: readonly NamedModel[];
@@ -54,6 +61,7 @@ export class ForecastEngine {
   readonly #clock: Clock;
   readonly #weather: WeatherSource | null;
   readonly #trained = new Map<string, Trained>();
+  readonly #made = new WeakMap<HouseSeries, Map<string, Made>>();
 
   constructor({ db, clock, store, weather, models = MODELS }: EngineOptions) {
     this.store = store;
@@ -86,7 +94,7 @@ export class ForecastEngine {
   async community(): Promise<Subject | null> {
     const newest = await newestCommunityHour(this.#db);
     if (!newest || newest.homes < MIN_HOMES) return null;
-    const series = await this.store.community(newest);
+    const series = await this.store.community(newest, await countCommunityHours(this.#db));
     return { id: "community", scope: "community", series, wallZone: this.store.place.timeZone, since: 0, lacks: [] };
   }
 
@@ -123,8 +131,30 @@ export class ForecastEngine {
   predict({ key, model }: NamedModel, subject: Subject, origin: number, hours: number): IssuedForecast {
     const trained = this.#trained.get(key) ?? (learnsNothing(model) ? untrained(model) : undefined);
     if (!trained) throw new NotTrained();
-    const forecast = forecastWith(trained, subject.series, origin, hours);
-    return { ...forecast, model: model.name, target: model.target, origin };
+    const { lowerWh, pointWh, upperWh, degraded } = this.#longest(trained, subject.series, origin);
+    const [lower, point, upper] = [lowerWh, pointWh, upperWh].map((values) => values.slice(0, hours));
+    if (!lower || !point || !upper) throw new RangeError("a forecast has three lines");
+    return {
+      lowerWh: lower,
+      pointWh: point,
+      upperWh: upper,
+      degraded,
+      model: model.name,
+      target: model.target,
+      origin,
+    };
+  }
+
+  /** Fewer hours are the beginning of all: made once for each hour, until the series or what was learnt is another. */
+  #longest(trained: Trained, series: HouseSeries, origin: number): Forecast {
+    const known = this.#made.get(series) ?? new Map<string, Made>();
+    this.#made.set(series, known);
+    const key = `${trained.scope}/${trained.target}/${trained.name}`;
+    const made = known.get(key);
+    if (made && made.origin === origin && made.intervals === trained.intervals) return made.forecast;
+    const forecast = forecastWith(trained, series, origin, MAX_HOURS_AHEAD);
+    known.set(key, { origin, intervals: trained.intervals, forecast });
+    return forecast;
   }
 }
 

@@ -63,8 +63,9 @@ export const untrained = ({ name, target, scope }: ModelKey): Trained => ({
   scope,
   untilSeconds: 0,
   state: null,
-  intervals: { homes: new Map(), others: UNSCALED },
+  intervals: UNTRIED,
 });
+const UNTRIED: IntervalScales = { homes: new Map(), others: UNSCALED };
 
 /** A trained model's answer: see `Model.predict`. */
 export function forecastWith(trained: Trained, house: HouseSeries, originSeconds: number, hours: number): Forecast {
