@@ -57,6 +57,11 @@ export function createApp(services: Services, logger: Logger = pino({ enabled: f
     metrics.observe(method, path, status, ms / 1000);
     logger.info({ requestId: c.get("requestId"), method, path, status, ms });
   });
+  app.use("/api/*", async (c, next) => {
+    await next();
+    // What does not say how long it holds is its reader's alone, errors too: no browser or proxy may guess.
+    if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
+  });
   app.use(
     secureHeaders({
       contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], styleSrc: ["'unsafe-inline'"] },

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Contribution, publishableSums } from "../src/community/publishable.ts";
@@ -162,5 +163,19 @@ onBothDatabases("the community's hours", (place) => {
     const counts = await Promise.all([settle(), settle(), settle()]);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1);
     expect(await rowsOf(service, "community_hour")).toHaveLength(4);
+  });
+
+  it("are not put off for ever by a meter that keeps correcting them", async () => {
+    const start = hour + 3 * 3600;
+    for (const home of chain.homes) await send(home, start);
+    const others = sql`start >= ${start} AND start < ${start + 3600} AND house <> ${chain.homes[0]?.id}`;
+    const sent = (hoursAgo: number) =>
+      service.services.database.db.execute(
+        sql`UPDATE reading SET received_at = now() - ${`${hoursAgo} hours`}::interval WHERE ${others}`,
+      );
+    await sent(23);
+    expect(await settle(3_600)).toBe(0);
+    await sent(25);
+    expect(await settle(3_600)).toBe(1);
   });
 });

@@ -1,9 +1,17 @@
+import { TransactionRollbackError } from "drizzle-orm";
 import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import type { Database } from "../src/database/database.ts";
+import { trainedModel } from "../src/database/schema.ts";
+import { ForecastEngine, NotTrained, type Subject } from "../src/forecasts/engine.ts";
 import { Jobs } from "../src/forecasts/jobs.ts";
 import { MODELS } from "../src/forecasts/model-set.ts";
+import type { SeriesStore } from "../src/forecasts/series-store.ts";
 import { scoreOf } from "../src/forecasts/track-record.ts";
+import { keepTrained, recallTrained } from "../src/forecasts/trained-store.ts";
+import { deleteHome } from "../src/homes/home-data.ts";
+import { type Trained, train } from "../src/models/training.ts";
 import type { HouseSeries } from "../src/series/house-series.ts";
 import { onBothDatabases } from "./support/databases.ts";
 import {
@@ -125,10 +133,18 @@ onBothDatabases("forecasts", (place) => {
     }
   });
 
+  it.each([true, [24], "24", null])("refuse %j for hours", async (hours) => {
+    const response = await service.request("/api/forecast", { method: "POST", json: { hours } });
+    const message = "hours: expected a whole number of hours from 1 to 48";
+    expect([response.status, await response.json()]).toMatchObject([400, { error: { message } }]);
+  });
+
   it.each([
     ["?hours=0", "hours"],
     ["?hours=49", "hours"],
     ["?hours=1.5", "hours"],
+    ["?hours=0x10", "hours"],
+    ["?hours=", "hours"],
     ["?houseId=home-01", "houseId"],
   ])("refuse %s by name", async (query, field) => {
     const response = await demand(query);
@@ -156,6 +172,54 @@ onBothDatabases("forecasts", (place) => {
     expect((await demand(`?houseId=${home.id}&hours=12`, { "if-none-match": etag })).status).toBe(304);
     expect((await demand(`?houseId=${home.id}&hours=13`, { "if-none-match": etag })).status).toBe(200);
     expect((await demand()).headers.get("cache-control")).toMatch(/^public, max-age=\d+$/);
+  });
+
+  it("of few hours are the beginning of those of many, by every model", async () => {
+    const { engine, registry } = service.services;
+    const house = (await registry.read()).byId(home.id);
+    if (!house) throw new Error("no such house");
+    const [origin, subject] = [await engine.origin(), await engine.home(house)];
+    for (const named of MODELS.filter(({ model }) => model.scope === "home")) {
+      const state = named.model.fit([subject.series], origin);
+      const all = named.model.predict(state, subject.series, origin, 48);
+      for (const hours of [1, 7, 24, 30]) {
+        const few = named.model.predict(state, subject.series, origin, hours);
+        for (const line of ["lowerWh", "pointWh", "upperWh"] as const) {
+          expect(few[line], `${named.key}, ${hours} hours`).toEqual(all[line].slice(0, hours));
+        }
+        expect(engine.predict(named, subject, origin, hours).pointWh).toHaveLength(hours);
+      }
+    }
+  });
+
+  it("are as good right after a restart, and of a deleted home nothing is kept", async () => {
+    const { db } = service.services.database;
+    const engine = new ForecastEngine({ ...service.services, db, store: service.services.engine.store, weather: null });
+    const house = (await service.services.registry.read()).byId(home.id);
+    if (!house) throw new Error("no such house");
+    const origin = await engine.origin();
+    const forecastBy = async (by: ForecastEngine) => by.forecast(await by.home(house), "load", origin, 24);
+    expect((await forecastBy(engine)).model).toBe("hourly-smoothing");
+    expect(await recallTrained(db, engine)).toBe(MODELS.length);
+    expect(await forecastBy(engine)).toEqual(await forecastBy(service.services.engine));
+    const learnt = new Map([["x", { untilSeconds: origin } as Trained]]);
+    await db
+      .transaction(async (tx) => {
+        await deleteHome(tx, `0x${"d".repeat(40)}`, origin + 1);
+        expect(
+          await recallTrained(
+            tx,
+            new ForecastEngine({ ...service.services, db: tx, store: engine.store, weather: null }),
+          ),
+        ).toBe(0);
+        // A training that began before the deletion must not bring it back.
+        await keepTrained(tx, learnt);
+        expect(await tx.select().from(trainedModel)).toEqual([]);
+        tx.rollback();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof TransactionRollbackError)) throw error;
+      });
   });
 
   it("are scored on what then happened, and confidence is what that says", async () => {
@@ -224,5 +288,60 @@ describe("a score", () => {
     expect(load.pinballWh).toBeCloseTo((1 + 10 + 4.5 + 5 + 25 + 5 + 3 + 9 + 3) / 3, 9);
     const night = { origin: HOUR, pointWh: [0, 40, 0], lowerWh: [0, 30, 0], upperWh: [0, 60, 0] };
     expect(scoreOf({ target: "pv", ...night }, series)).toMatchObject({ hours: 3, intervalHours: 1, coveredHours: 1 });
+  });
+});
+
+describe("a home whose readings every model doubts", () => {
+  const origin = Math.floor(Date.UTC(2026, 5, 1) / 1000);
+  const store = { place: { latitude: 18.5, longitude: 73.9, timeZone: "Asia/Kolkata" } } as SeriesStore;
+  const engineOf = () =>
+    new ForecastEngine({ db: {} as Database, clock: { now: async () => origin }, store, weather: null });
+  const flat = (hours: number, loadWh: number): Subject => ({
+    id: "flat",
+    scope: "home",
+    series: {
+      id: "flat",
+      capacityWatts: 0,
+      latitude: 18.5,
+      longitude: 73.9,
+      timeZone: "UTC",
+      startSeconds: origin - hours * HOUR,
+      loadWh: new Float64Array(hours).fill(loadWh),
+      pvWh: new Float64Array(hours),
+    },
+    wallZone: "UTC",
+    since: 0,
+    lacks: [],
+  });
+
+  it.each([true, false])("is answered with what it usually is, and why no more is known (trained: %s)", (trained) => {
+    const engine = engineOf();
+    const subject = flat(40 * 24, 400);
+    if (trained) {
+      for (const { key, model } of MODELS) {
+        if (model.scope === "home") engine.learn(key, train(model, [subject.series], origin));
+      }
+    }
+    for (const hours of [1, 24, 48]) {
+      const load = engine.forecast(subject, "load", origin, hours);
+      expect([...load.pointWh]).toEqual(Array(hours).fill(400));
+      expect(load.model).toBe("usual-hours");
+      expect(load.degraded).toMatch(/what it usually is at each hour is answered/);
+      expect(load.degraded).toMatch(trained ? /one value|equal|same|stuck|reading/ : /is not trained yet/);
+      expect([...engine.forecast(subject, "pv", origin, hours).pointWh]).toEqual(Array(hours).fill(0));
+    }
+  });
+
+  it("is answered by a model that needs no training while none is trained, and told so", () => {
+    const subject = flat(40 * 24, 0);
+    for (const i of subject.series.loadWh.keys())
+      subject.series.loadWh[i] = 300 + 100 * (i % 24) + ((i * 7_919) % 97) / 10;
+    const { pointWh, model, degraded } = engineOf().forecast(subject, "load", origin, 24);
+    expect([model, degraded]).toEqual(["hourly-smoothing", "demand-gbdt-lad is not trained yet"]);
+    for (const [hour, wattHours] of pointWh.entries()) expect(Math.abs(wattHours - 300 - 100 * hour)).toBeLessThan(10);
+  });
+
+  it("has no forecast where nothing was ever known", () => {
+    expect(() => engineOf().forecast(flat(0, 0), "load", origin, 24)).toThrow(NotTrained);
   });
 });

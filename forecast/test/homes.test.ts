@@ -82,6 +82,8 @@ onBothDatabases("a home", (place) => {
     for (const [method, path, json] of doors.slice(0, -1)) {
       const answer = await service.request(path, { method, json, token: tokens.owner });
       expect([path, answer.status]).toEqual([path, 200]);
+      // No cache on the way may keep it, or hand it on without asking.
+      expect(answer.headers.get("cache-control")).toMatch(/^(no-store|private, no-cache)$/);
       if (method === "GET") expect((await answer.text()).length).toBeGreaterThan(60);
     }
     for (const [method, path, json] of doors) {
@@ -94,6 +96,7 @@ onBothDatabases("a home", (place) => {
         const answer = await service.request(path, { method, json, headers, ...(token !== undefined && { token }) });
         const text = await answer.text();
         expect([path, answer.status]).toEqual([path, status]);
+        expect(answer.headers.get("cache-control")).toBe("no-store");
         const body = JSON.parse(text) as { data: unknown };
         expect(body.data).toBeNull();
         expect(text).not.toMatch(/kwh|Wh|latitude|start/i);

@@ -9,15 +9,16 @@ import {
   TIERS,
   type Tier,
 } from "./island.ts";
-import { lowestOf, oneWay, reservesOf, type SolvedSlot, solarOf, solveIsland } from "./program.ts";
+import { lowestOf, oneWay, reservesOf, type SolvedSlot, solarOf, solveIsland, unitOf } from "./program.ts";
 
 /** Less than this is the arithmetic's, not the island's. */
-const NOTHING_WH = 0.01;
+const nothingIn = (island: Island): number => 0.01 * unitOf(island);
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Plans an island's supply: who is served when, what is stored, what is shed and why. */
 export function planIsland(highs: Highs, island: Island): Plan {
+  const nothingWh = nothingIn(island);
   const reserves = reservesOf(island);
   const solved = solveIsland(highs, island);
   const slots = solved.map((now, slot): PlannedSlot => {
@@ -37,7 +38,7 @@ export function planIsland(highs: Highs, island: Island): Plan {
     };
   });
   const shed = slots.flatMap(({ startsAt, shedWh, reserveWh }, slot) =>
-    TIERS.filter((tier) => shedWh[tier] > NOTHING_WH).map(
+    TIERS.filter((tier) => shedWh[tier] > nothingWh).map(
       (tier): Shed => ({
         startsAt,
         tier,
@@ -52,6 +53,7 @@ export function planIsland(highs: Highs, island: Island): Plan {
 /** What stands in the way of serving more in a slot. */
 function reasonOf(island: Island, now: SolvedSlot | undefined, tier: Tier, reserveWh: number): ShedReason {
   const hours = island.slotSeconds / 3600;
+  const nothingWh = nothingIn(island);
   let left = 0;
   let free = 0;
   for (const [index, battery] of island.batteries.entries()) {
@@ -60,10 +62,10 @@ function reasonOf(island: Island, now: SolvedSlot | undefined, tier: Tier, reser
     left += Math.max(0, usable);
     free += Math.max(0, Math.min(usable, power));
   }
-  if (left <= NOTHING_WH) return "nothing_left";
+  if (left <= nothingWh) return "nothing_left";
   // What charges now could be used now, whatever the power with which the batteries give.
-  if (free <= NOTHING_WH && sum(now?.chargedWh ?? []) <= NOTHING_WH) return "power_limit";
-  if (tier !== "critical" && left <= reserveWh + NOTHING_WH) return "reserve";
+  if (free <= nothingWh && sum(now?.chargedWh ?? []) <= nothingWh) return "power_limit";
+  if (tier !== "critical" && left <= reserveWh + nothingWh) return "reserve";
   return "kept_for_later";
 }
 

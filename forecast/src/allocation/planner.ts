@@ -2,6 +2,7 @@
 import type { Worker } from "node:worker_threads";
 import { typescriptThread } from "../typescript-thread.ts";
 import type { Island, Plan } from "./island.ts";
+import { UnsolvedError } from "./program.ts";
 import type { PlanAnswer, PlanQuestion } from "./worker.ts";
 
 /** More than that waiting is refused. */
@@ -11,8 +12,11 @@ const LONGEST_MS = 10_000;
 /** Without a question for so long the thread ends, and gives its memory back. */
 const IDLE_MS = 60_000;
 
+/** The thread gave no plan; another attempt may. */
+export class PlannerError extends Error {}
+
 /** Too many plans wait already. */
-export class PlannerBusyError extends Error {}
+export class PlannerBusyError extends PlannerError {}
 
 interface Waiting {
   resolve: (plan: Plan) => void;
@@ -35,7 +39,7 @@ export function createPlanner(): Planner {
     const ended = thread;
     thread = undefined;
     clearTimeout(timer);
-    for (const { reject } of waiting.values()) reject(new Error(problem));
+    for (const { reject } of waiting.values()) reject(new PlannerError(problem));
     waiting.clear();
     return ended?.terminate();
   }
@@ -59,7 +63,7 @@ export function createPlanner(): Planner {
       const asker = waiting.get(answer.id);
       waiting.delete(answer.id);
       if ("plan" in answer) asker?.resolve(answer.plan);
-      else asker?.reject(new Error(answer.problem));
+      else asker?.reject(answer.unsolved ? new UnsolvedError(answer.problem) : new PlannerError(answer.problem));
       watch();
     });
     const failed = (problem: string) => thread === started && end(problem);

@@ -1,9 +1,15 @@
 // The linear program of an island, solved by one aim after the other.
 import type { Highs, Model } from "highs";
-import { type Island, TIERS, type Tier } from "./island.ts";
+import { type Island, perTier, TIERS, type Tier } from "./island.ts";
 
-/** Slack, in Wh, with which a later aim keeps what an earlier one reached: above the solver's own tolerance of 1e-7. */
-const SLACK_WH = 1e-5;
+/**
+ * Slack, in units, with which a later aim keeps what an earlier one reached: above the solver's own tolerance of 1e-7. Where rounding
+ * leaves it no way between the two, the next one is tried.
+ */
+const SLACKS = [1e-5, 1e-4, 1e-3];
+
+/** The solver found no optimum for these numbers. */
+export class UnsolvedError extends Error {}
 
 /** Amounts of a slot as solved; per battery where it says so. */
 export interface SolvedSlot {
@@ -52,6 +58,62 @@ export function reservesOf({ slots, slotSeconds, reserveHours, batteries }: Isla
  *   Σ √η · (stored − lowest) + short ≥ reserve                            (each slot)
  */
 export function solveIsland(highs: Highs, island: Island): SolvedSlot[] {
+  const unitWh = unitOf(island);
+  const solved = solveWithin(highs, scaled(island, 1 / unitWh), SLACKS);
+  if (unitWh === 1) return solved;
+  const back = (amount: number) => amount * unitWh;
+  return solved.map((slot) => ({
+    servedWh: perTier((tier) => back(slot.servedWh[tier])),
+    chargedWh: slot.chargedWh.map(back),
+    dischargedWh: slot.dischargedWh.map(back),
+    storedWh: slot.storedWh.map(back),
+    curtailedWh: back(slot.curtailedWh),
+    reserveShortWh: back(slot.reserveShortWh),
+  }));
+}
+
+/** The greatest amount that is solved as it is, in Wh: the solver's tolerances are absolute, and from 1e6 on it fails now and then. */
+const MOST_AS_IS = 1e5;
+
+/** Wh that are one in the program: above 1 for an island whose amounts are too large for the solver's tolerances. */
+export function unitOf({ slots, batteries }: Island): number {
+  const most = Math.max(
+    ...slots.flatMap(({ loadWh, solarWh }) => [...TIERS.map((tier) => loadWh[tier]), solarWh.lower, solarWh.median]),
+    ...batteries.map(({ capacityWh }) => capacityWh),
+  );
+  return Math.max(1, most / MOST_AS_IS);
+}
+
+function scaled(island: Island, factor: number): Island {
+  if (factor === 1) return island;
+  return {
+    ...island,
+    slots: island.slots.map(({ startsAt, solarWh, loadWh }) => ({
+      startsAt,
+      solarWh: { lower: solarWh.lower * factor, median: solarWh.median * factor },
+      loadWh: perTier((tier) => loadWh[tier] * factor),
+    })),
+    batteries: island.batteries.map((battery) => ({
+      ...battery,
+      capacityWh: battery.capacityWh * factor,
+      storedWh: battery.storedWh * factor,
+      floorWh: battery.floorWh * factor,
+      chargeWatts: battery.chargeWatts * factor,
+      dischargeWatts: battery.dischargeWatts * factor,
+    })),
+  };
+}
+
+function solveWithin(highs: Highs, island: Island, [slack = 0, ...wider]: readonly number[]): SolvedSlot[] {
+  try {
+    return solveScaled(highs, island, slack);
+  } catch (error) {
+    if (wider.length > 0 && error instanceof UnsolvedError) return solveWithin(highs, island, wider);
+    throw error;
+  }
+}
+
+function solveScaled(highs: Highs, island: Island, slack: number): SolvedSlot[] {
   return highs.withModel((model) => {
     model.options.set({ output_flag: false, presolve: "off" });
     const { slots, batteries } = island;
@@ -61,8 +123,8 @@ export function solveIsland(highs: Highs, island: Island): SolvedSlot[] {
 
     const columns = slots.map(({ loadWh }, slot) => ({
       served: { critical: add(loadWh.critical), essential: add(loadWh.essential), normal: add(loadWh.normal) },
-      charged: batteries.map((battery) => add(battery.chargeWatts * hours)),
-      discharged: batteries.map((battery) => add(battery.dischargeWatts * hours)),
+      charged: batteries.map((battery) => add(useful(battery.chargeWatts * hours, battery))),
+      discharged: batteries.map((battery) => add(useful(battery.dischargeWatts * hours, battery))),
       stored: batteries.map((battery) => add(battery.capacityWh, lowestOf(battery))),
       curtailed: add(solarOf(island, slot)),
       short: add(reserves[slot] ?? 0),
@@ -114,9 +176,11 @@ export function solveIsland(highs: Highs, island: Island): SolvedSlot[] {
       model.run();
       const status = model.getModelStatus();
       // Serving nothing and curtailing everything is always feasible, so anything else is a fault of the numbers.
-      if (status !== highs.constants.modelStatus.optimal) throw new Error(`HiGHS ended with model status ${status}`);
+      if (status !== highs.constants.modelStatus.optimal) {
+        throw new UnsolvedError(`HiGHS ended with model status ${status}`);
+      }
       values = model.getSolution().colValue;
-      row(-inf, model.getObjectiveValue() + SLACK_WH, aim);
+      row(-inf, model.getObjectiveValue() + slack, aim);
       for (const [column] of aim) model.changeColCost(column, 0);
     }
     const value = (column: number) => Math.max(0, values[column] ?? 0);
@@ -134,6 +198,12 @@ export function solveIsland(highs: Highs, island: Island): SolvedSlot[] {
     }));
   });
 }
+
+/** More than fills or empties a battery in a slot is of no use. */
+const useful = (
+  energyWh: number,
+  { capacityWh, roundTripEfficiency }: { capacityWh: number; roundTripEfficiency: number },
+) => Math.min(energyWh, (2 * capacityWh) / oneWay(roundTripEfficiency));
 
 function builder(highs: Highs, model: Model) {
   const inf = highs.infinity;

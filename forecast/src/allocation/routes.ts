@@ -1,12 +1,13 @@
 import { createRoute, type z } from "@hono/zod-openapi";
 import { success } from "../envelope.ts";
 import { type AnswerCache, answerCached } from "../http/answer-cache.ts";
-import { ApiError } from "../http/api-error.ts";
+import { ApiError, unavailable } from "../http/api-error.ts";
 import { answers, jsonContent, newRouter } from "../http/router.ts";
 import { declarationsOf } from "./allowances.ts";
 import type { Island } from "./island.ts";
-import { type Planner, PlannerBusyError } from "./planner.ts";
+import { type Planner, PlannerBusyError, PlannerError } from "./planner.ts";
 import { presentPlan } from "./present.ts";
+import { UnsolvedError } from "./program.ts";
 import { islandOf, type PlanQuery, planQuerySchema, planRequestSchema, planSchema } from "./schemas.ts";
 
 export interface AllocationRoutes {
@@ -31,7 +32,7 @@ const getPlan = createRoute({
   summary: "Plan an island's supply by the forecasts",
   description,
   request: { query: planQuerySchema },
-  responses: answers(planSchema, "The plan", 400, 403, 429, 503),
+  responses: answers(planSchema, "The plan", 400, 403, 422, 429, 503),
 });
 
 const postPlan = createRoute({
@@ -40,7 +41,7 @@ const postPlan = createRoute({
   summary: "Plan an island's supply by figures of one's own",
   description: `${description} Nothing of the figures is kept.`,
   request: { body: { ...jsonContent(planRequestSchema, "The island"), required: true } },
-  responses: answers(planSchema, "The plan", 400, 413, 429, 503),
+  responses: answers(planSchema, "The plan", 400, 413, 422, 429, 503),
 });
 
 export function allocationRoutes({
@@ -54,6 +55,11 @@ export function allocationRoutes({
   async function plan(given: Island, most: number): Promise<z.output<typeof planSchema>> {
     const planned = await planner.plan(given).catch((error: unknown) => {
       if (error instanceof PlannerBusyError) throw new ApiError(503, "busy", `${error.message}; try again in a moment`);
+      if (error instanceof PlannerError) throw unavailable("the plan could not be made; try again in a moment");
+      if (error instanceof UnsolvedError) {
+        const advice = "the largest and the smallest amounts lie too far apart: leave out what hardly counts";
+        throw new ApiError(422, "no_optimum", `no optimum was found for these figures; ${advice}`);
+      }
       throw error;
     });
     return presentPlan(planned, given, declarationsOf(planned, given, slotDuration, most), await priceCap());

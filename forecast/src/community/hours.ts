@@ -1,5 +1,5 @@
 // Reads what has been published of the community.
-import { and, asc, desc, eq, gte, lt } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, lt } from "drizzle-orm";
 import type { Database } from "../database/database.ts";
 import { communityHour } from "../database/schema.ts";
 
@@ -24,4 +24,10 @@ export async function newestCommunityHour(db: Database): Promise<CommunityHour |
     .orderBy(desc(communityHour.start))
     .limit(1);
   return row;
+}
+
+/** How many hours of all homes are published. */
+export async function countCommunityHours(db: Database): Promise<number> {
+  const [row] = await db.select({ hours: count() }).from(communityHour).where(eq(communityHour.tier, "all"));
+  return row?.hours ?? 0;
 }

@@ -9,6 +9,8 @@ import { type Contribution, publishableSums } from "./publishable.ts";
 export const HOUR_SECONDS = 3_600;
 /** An hour is published when it ended so long ago and nothing of it has come in for as long, by the service's clock. */
 export const SETTLE_SECONDS = 3_600;
+/** So many times that is waited at most from the first news of an hour on: one meter's corrections could put it off for ever. */
+const MOST_WAITS = 24;
 /** Replicas publish one at a time: sums of one hour that were made of different readings could be subtracted. */
 const LOCK = 4_721_000_802;
 const INSERT_ROWS = 500;
@@ -35,7 +37,8 @@ export function settleHours(db: Database, registry: Registry, options: SettleOpt
   const { now, windowSeconds, quietSeconds } = options;
   const to = Math.floor((now - SETTLE_SECONDS) / HOUR_SECONDS) * HOUR_SECONDS;
   const from = Math.max(0, Math.floor((now - windowSeconds) / HOUR_SECONDS) * HOUR_SECONDS);
-  const quietSince = new Date(Date.now() - quietSeconds * 1000).toISOString();
+  const ago = (seconds: number) => new Date(Date.now() - seconds * 1000).toISOString();
+  const [quietSince, givenUpSince] = [ago(quietSeconds), ago(quietSeconds * MOST_WAITS)];
   return db.transaction(async (tx) => {
     await tx.execute(sql`SELECT pg_advisory_xact_lock(${LOCK})`);
     // A home counts in an hour that it covers as a whole.
@@ -47,7 +50,8 @@ export function settleHours(db: Database, registry: Registry, options: SettleOpt
           WHERE start >= ${from} AND start < ${to}
             AND NOT EXISTS (SELECT 1 FROM community_hour c WHERE c.start = r.start - r.start % ${sql.raw(String(HOUR_SECONDS))})
         ), quiet AS (
-          SELECT hour FROM open GROUP BY hour HAVING max(received_at) <= ${quietSince}::timestamptz
+          SELECT hour FROM open GROUP BY hour
+          HAVING max(received_at) <= ${quietSince}::timestamptz OR min(received_at) <= ${givenUpSince}::timestamptz
         )
         SELECT hour, house, sum(production_wh) AS production_wh, sum(consumption_wh) AS consumption_wh
         FROM open JOIN quiet USING (hour)

@@ -89,6 +89,13 @@ export const score = pgTable("score", {
   actualWh: doublePrecision("actual_wh").notNull(),
 });
 
+export const trainedModel = pgTable("trained_model", {
+  key: text().primaryKey(),
+  format: text().notNull(),
+  until: seconds("until"),
+  trained: text().notNull(),
+});
+
 export const session = pgTable("session", {
   tokenHash: text("token_hash").primaryKey(),
   address: text().notNull(),

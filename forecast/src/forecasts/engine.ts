@@ -1,14 +1,15 @@
 // Forecasts of a home or of the community by the best model that is trained, with the reason where that is not the best one.
 import type { Clock } from "../chain/clock.ts";
 import type { House } from "../chain/registry.ts";
-import { newestCommunityHour } from "../community/hours.ts";
+import { countCommunityHours, newestCommunityHour } from "../community/hours.ts";
 import { MIN_HOMES } from "../community/publishable.ts";
 import type { Database } from "../database/database.ts";
-import type { Forecast } from "../models/model.ts";
-import { forecastWith, type Trained } from "../models/training.ts";
+import { type Forecast, MAX_HOURS_AHEAD } from "../models/model.ts";
+import { forecastWith, type Trained, untrained } from "../models/training.ts";
 import { HOUR_SECONDS, type HouseSeries, type Target, valuesOf } from "../series/house-series.ts";
-import { MODELS, type NamedModel, type Scope } from "./model-set.ts";
+import { learnsNothing, MODELS, type NamedModel, type Scope } from "./model-set.ts";
 import type { SeriesStore } from "./series-store.ts";
+import { USUAL_HOURS, usualHours } from "./usual-hours.ts";
 
 /** What is forecast for: a home, or all of them. */
 export interface Subject {
@@ -46,6 +47,13 @@ export interface EngineOptions {
   models?: readonly NamedModel[];
 }
 
+interface Made {
+  origin: number;
+  /** Of each training their own. */
+  intervals: Trained["intervals"];
+  forecast: Forecast;
+}
+
 export class ForecastEngine {
   readonly store: SeriesStore;
   readonly models: readonly NamedModel[];
@@ -53,6 +61,7 @@ export class ForecastEngine {
   readonly #clock: Clock;
   readonly #weather: WeatherSource | null;
   readonly #trained = new Map<string, Trained>();
+  readonly #made = new WeakMap<HouseSeries, Map<string, Made>>();
 
   constructor({ db, clock, store, weather, models = MODELS }: EngineOptions) {
     this.store = store;
@@ -85,7 +94,7 @@ export class ForecastEngine {
   async community(): Promise<Subject | null> {
     const newest = await newestCommunityHour(this.#db);
     if (!newest || newest.homes < MIN_HOMES) return null;
-    const series = await this.store.community(newest);
+    const series = await this.store.community(newest, await countCommunityHours(this.#db));
     return { id: "community", scope: "community", series, wallZone: this.store.place.timeZone, since: 0, lacks: [] };
   }
 
@@ -95,35 +104,72 @@ export class ForecastEngine {
     return { ...subject, series, lacks: lacks === null ? subject.lacks : [...subject.lacks, lacks] };
   }
 
-  /** By the best trained model. Throws `NotTrained` before the first training. */
+  /**
+   * By the best model that has an answer: one that learns nothing needs no training, and where all of them doubt the readings the home's
+   * usual hours are answered. Throws `NotTrained` where nothing is known at all.
+   */
   forecast(subject: Subject, target: Target, origin: number, hours: number): IssuedForecast {
     const fitting = this.models.filter((named) => named.model.scope === subject.scope && named.model.target === target);
-    const best = fitting[0];
-    const trained = fitting.find((named) => this.isTrained(named));
-    if (!best || !trained) throw new NotTrained();
-    const issued = this.predict(trained, subject, origin, hours);
-    if (!isComplete(issued)) throw new NotTrained();
     const lacks = [...subject.lacks];
     const known = knownHours(subject.series, target, origin);
     if (known < ENOUGH_HOURS) lacks.push(`only ${known} hours are known, ${ENOUGH_HOURS} are needed`);
-    if (trained !== best) lacks.push(`${best.model.name} is not trained yet`);
-    if (issued.degraded !== null) lacks.push(issued.degraded);
-    return { ...issued, degraded: lacks.length > 0 ? lacks.join("; ") : null };
+    const [best] = fitting;
+    if (best && !this.isTrained(best)) lacks.push(`${best.model.name} is not trained yet`);
+    let doubt: string | null = null;
+    for (const named of fitting) {
+      if (!this.isTrained(named) && !learnsNothing(named.model)) continue;
+      const issued = this.predict(named, subject, origin, hours);
+      if (isComplete(issued)) return degradedBy(issued, [...lacks, ...reasons(doubt, issued.degraded)]);
+      doubt ??= issued.degraded ?? `${named.model.name} has no answer`;
+    }
+    const usual = usualHours(subject.series, target, origin, hours);
+    if (!best || !usual) throw new NotTrained();
+    const issued = { ...usual, model: USUAL_HOURS, target, origin };
+    return degradedBy(issued, [...lacks, ...reasons(doubt), "what it usually is at each hour is answered"]);
   }
 
   predict({ key, model }: NamedModel, subject: Subject, origin: number, hours: number): IssuedForecast {
-    const trained = this.#trained.get(key);
+    const trained = this.#trained.get(key) ?? (learnsNothing(model) ? untrained(model) : undefined);
     if (!trained) throw new NotTrained();
-    const forecast = forecastWith(trained, subject.series, origin, hours);
-    return { ...forecast, model: model.name, target: model.target, origin };
+    const { lowerWh, pointWh, upperWh, degraded } = this.#longest(trained, subject.series, origin);
+    const [lower, point, upper] = [lowerWh, pointWh, upperWh].map((values) => values.slice(0, hours));
+    if (!lower || !point || !upper) throw new RangeError("a forecast has three lines");
+    return {
+      lowerWh: lower,
+      pointWh: point,
+      upperWh: upper,
+      degraded,
+      model: model.name,
+      target: model.target,
+      origin,
+    };
+  }
+
+  /** Fewer hours are the beginning of all: made once for each hour, until the series or what was learnt is another. */
+  #longest(trained: Trained, series: HouseSeries, origin: number): Forecast {
+    const known = this.#made.get(series) ?? new Map<string, Made>();
+    this.#made.set(series, known);
+    const key = `${trained.scope}/${trained.target}/${trained.name}`;
+    const made = known.get(key);
+    if (made && made.origin === origin && made.intervals === trained.intervals) return made.forecast;
+    const forecast = forecastWith(trained, series, origin, MAX_HOURS_AHEAD);
+    known.set(key, { origin, intervals: trained.intervals, forecast });
+    return forecast;
   }
 }
+
+const reasons = (...texts: (string | null)[]): string[] => [...new Set(texts.filter((text) => text !== null))];
+
+const degradedBy = (forecast: IssuedForecast, lacks: readonly string[]): IssuedForecast => ({
+  ...forecast,
+  degraded: lacks.length > 0 ? lacks.join("; ") : null,
+});
 
 /** Whether there is a value for each hour: there is none where no home has ever been read. */
 export const isComplete = ({ pointWh, lowerWh, upperWh }: Forecast): boolean =>
   [pointWh, lowerWh, upperWh].every((values) => values.every((value) => !Number.isNaN(value)));
 
-/** Asked before the first training is through. */
+/** Asked where nothing is trained and nothing is known. */
 export class NotTrained extends Error {}
 
 export function knownHours(series: HouseSeries, target: Target, before: number): number {

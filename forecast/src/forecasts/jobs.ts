@@ -6,6 +6,7 @@ import type { Services } from "../services.ts";
 import { type ForecastEngine, type IssuedForecast, isComplete, knownHours, type Subject } from "./engine.ts";
 import { modelRecords } from "./model-records.ts";
 import { forgetOld, keepIssued, scoreDue } from "./track-record.ts";
+import { recallTrained } from "./trained-store.ts";
 import { Trainer } from "./trainer.ts";
 
 /** Milliseconds between rounds on a chain that runs with the world's clock, and at least. */
@@ -37,11 +38,12 @@ export class Jobs {
   #nextLongLook = 0;
   #nextTidying = 0;
   #lastOrigin = 0;
+  #hasRecalled = false;
 
   constructor(services: Services, engine: ForecastEngine, logger: Logger) {
     this.#services = services;
     this.#engine = engine;
-    this.#trainer = new Trainer(engine);
+    this.#trainer = new Trainer(services.database.db, engine);
     this.#logger = logger;
   }
 
@@ -68,6 +70,7 @@ export class Jobs {
 
   /** One of each job, in order; what fails is told and tried again the next time. */
   async round(): Promise<void> {
+    if (!this.#hasRecalled) await this.#run("recall", () => this.#recall());
     await this.#run("settle", () => this.#settle());
     if (!this.#training && performance.now() >= this.#nextTraining) {
       this.#training = this.#run("train", () => this.#train()).finally(() => {
@@ -106,6 +109,12 @@ export class Jobs {
     // More than what the clock brings: somebody's past is coming in.
     if (hours > MOST_NEW_HOURS) this.#nextLongLook = 0;
     if (hours > 0) this.#logger.debug({ job: "settle", hours });
+  }
+
+  async #recall(): Promise<void> {
+    const models = await recallTrained(this.#services.database.db, this.#engine);
+    this.#hasRecalled = true;
+    if (models > 0) this.#logger.info({ job: "recall", models });
   }
 
   async #train(): Promise<void> {

@@ -27,7 +27,12 @@ export interface ForecastContext {
 }
 
 const HOURS = `expected a whole number of hours from 1 to ${MAX_HOURS_AHEAD}`;
-const hours = z.coerce.number(HOURS).int(HOURS).min(1, HOURS).max(MAX_HOURS_AHEAD, HOURS);
+const hours = z.number(HOURS).int(HOURS).min(1, HOURS).max(MAX_HOURS_AHEAD, HOURS);
+const hoursText = z
+  .string()
+  .regex(/^\d{1,2}$/, HOURS)
+  .transform(Number)
+  .pipe(hours);
 const houseId = addressSchema.optional().openapi({
   type: "string",
   description: "A home of the caller's, by its first meter; without it the community",
@@ -89,7 +94,7 @@ const postRoute = createRoute({
   responses: answers(demandSchema, "The forecast", ...ERRORS),
 });
 
-const query = z.object({ houseId, hours: hours.default(24).openapi({ type: "integer" }) });
+const query = z.object({ houseId, hours: hoursText.default(24).openapi({ type: "integer" }) });
 
 const getRoute = createRoute({
   method: "get",

@@ -58,6 +58,7 @@ export class SeriesStore {
   readonly place: Place;
   readonly #epochs = new Map<string, { epoch: Promise<number>; until: number }>();
   readonly #homes = new Map<string, KeptHome>();
+  #community: { start: number; published: number; series: HouseSeries } | null = null;
 
   constructor(db: Database, place: Place) {
     this.#db = db;
@@ -89,7 +90,7 @@ export class SeriesStore {
   /** A home's hours since it is its owner's. */
   async home(house: House): Promise<HomeSeries> {
     const [state] = await this.#db.select().from(houseState).where(eq(houseState.house, house.id));
-    const { revision = 0, epoch = 0 } = state ?? {};
+    const { revision = 0, epoch = 0, deletedBefore = 0 } = state ?? {};
     const before = this.#homes.get(house.id);
     const isSame = before !== undefined && before.epoch === epoch && before.ownerSince === house.ownerSince;
     if (isSame && before.revision === revision) return { ...before };
@@ -98,7 +99,8 @@ export class SeriesStore {
     const profile = await readProfile(this.#db, house.id);
     const place = profile ?? this.place;
     const series: HouseSeries = {
-      id: house.id,
+      // What models learnt of a former owner's life, or of deleted readings, is another home's.
+      id: `${house.id}/${Math.max(house.ownerSince, deletedBefore)}`,
       capacityWatts: profile?.capacityWatts ?? house.capacityWatts,
       latitude: place.latitude,
       longitude: place.longitude,
@@ -149,9 +151,17 @@ export class SeriesStore {
 
   /**
    * The community's hours, of what has been published alone: so no forecast of it can give more away than that. Each is the
-   * mean of the homes that contributed times the homes of the newest hour.
+   * mean of the homes that contributed times the homes of the newest hour. Hours never change: it is read again when there are more.
    */
-  async community(newest: CommunityHour): Promise<HouseSeries> {
+  async community(newest: CommunityHour, published: number): Promise<HouseSeries> {
+    const before = this.#community;
+    if (before && before.start === newest.start && before.published === published) return before.series;
+    const series = await this.#readCommunity(newest);
+    this.#community = { start: newest.start, published, series };
+    return series;
+  }
+
+  async #readCommunity(newest: CommunityHour): Promise<HouseSeries> {
     const from = newest.start - KEPT_HOURS * HOUR_SECONDS;
     const rows = await readCommunityHours(this.#db, "all", from, newest.start + 1, KEPT_HOURS + 1);
     const hours = new Map(

@@ -1,10 +1,13 @@
 // Trains all models in a thread of their own, so that no request waits for it.
 import type { House, Registry } from "../chain/registry.ts";
+import type { Database } from "../database/database.ts";
 import { BEST_MODELS } from "../models/registry.ts";
 import { trainInWorker } from "../models/train-worker.ts";
+import type { Trained } from "../models/training.ts";
 import type { HouseSeries } from "../series/house-series.ts";
 import { type ForecastEngine, knownHours } from "./engine.ts";
 import type { NamedModel, Scope } from "./model-set.ts";
+import { keepTrained } from "./trained-store.ts";
 
 /** Hours that a home must have to be learnt from. */
 const ENOUGH_HOURS = 48;
@@ -24,10 +27,12 @@ export interface TrainingOptions {
 
 /** Learns from what there is now; null where there is nothing new to learn from. Knows how much was learnt from the last time. */
 export class Trainer {
+  readonly #db: Database;
   readonly #engine: ForecastEngine;
   readonly #lastHours: Record<Scope, number> = { home: 0, community: 0 };
 
-  constructor(engine: ForecastEngine) {
+  constructor(db: Database, engine: ForecastEngine) {
+    this.#db = db;
     this.#engine = engine;
   }
 
@@ -42,6 +47,7 @@ export class Trainer {
       const hours = hoursOf(lessons[scope], until);
       return hours > 0 && (everything || hours >= GROWTH * this.#lastHours[scope] || !this.#isTrained(scope));
     });
+    const learnt = new Map<string, Trained>();
     const isBest = ({ model }: NamedModel) => BEST_MODELS.includes(model);
     // The simple ones are ready first: until the best are, they answer.
     for (const best of [false, true]) {
@@ -58,10 +64,12 @@ export class Trainer {
           if (!result) continue;
           this.#engine.learn(key, result);
           training.trained.push(key);
+          learnt.set(key, result);
         }
       }
     }
     for (const scope of due) this.#lastHours[scope] = hoursOf(lessons[scope], until);
+    await keepTrained(this.#db, learnt);
     return due.length > 0 ? training : null;
   }
 

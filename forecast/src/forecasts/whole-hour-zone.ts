@@ -1,20 +1,17 @@
+import { inWholeHours, zoneOffset } from "../series/clock.ts";
+
+const YEAR_SECONDS = 366 * 86_400;
+
 /**
- * The zone itself where its offset is whole hours, else the fixed zone next to it towards UTC: series are kept by UTC hours,
- * and models expect them to begin with a clock's hour. Half an hour more or less is nothing to a household's day.
+ * The zone itself where its offset is whole hours, else its clock to the nearest hour: series are kept by UTC hours, and models expect
+ * them to begin with a clock's hour. Half an hour more or less is nothing to a household's day, but a clock change is: so the clock's own
+ * are kept, and Lord Howe's half an hour becomes a whole one.
  */
 export function wholeHourZone(timeZone: string, atSeconds: number): string {
-  const minutes = offsetMinutes(timeZone, atSeconds);
-  if (minutes % 60 === 0) return timeZone;
-  const hours = Math.trunc(minutes / 60);
-  // The signs of these names are the other way round.
-  return hours === 0 ? "UTC" : `Etc/GMT${hours > 0 ? "-" : "+"}${Math.abs(hours)}`;
-}
-
-/** Minutes east of UTC. */
-function offsetMinutes(timeZone: string, atSeconds: number): number {
-  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(atSeconds * 1000);
-  const text = parts.find(({ type }) => type === "timeZoneName")?.value ?? "";
-  const match = /GMT([+-])(\d\d):(\d\d)/.exec(text);
-  if (!match) return 0;
-  return (match[1] === "-" ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3]));
+  const offset = zoneOffset(timeZone);
+  // The year before and the year after: some zones are half an hour off in one half of it alone.
+  for (let at = atSeconds - YEAR_SECONDS; at <= atSeconds + 2 * YEAR_SECONDS; at += 14 * 86_400) {
+    if (offset(at) % 3600 !== 0) return inWholeHours(timeZone);
+  }
+  return timeZone;
 }

@@ -2,7 +2,15 @@
 import { and, asc, eq, gt, gte, lt, sql } from "drizzle-orm";
 import type { House } from "../chain/registry.ts";
 import type { Database } from "../database/database.ts";
-import { forecastIssued, houseProfile, houseState, reading, readingVersion, score } from "../database/schema.ts";
+import {
+  forecastIssued,
+  houseProfile,
+  houseState,
+  reading,
+  readingVersion,
+  score,
+  trainedModel,
+} from "../database/schema.ts";
 
 export type Profile = Omit<typeof houseProfile.$inferSelect, "house" | "updatedAt">;
 
@@ -86,7 +94,7 @@ export async function countReadings(db: Database, house: House) {
 }
 
 /**
- * Deletes readings, their versions, profile, forecasts and scores. What began before `now` is not taken in again: whoever
+ * Deletes readings, their versions, profile, forecasts and scores, and the kept copy of what models learnt. What began before `now` is not taken in again: whoever
  * kept an old signed batch could otherwise bring it back. The community's published sums name nobody and stay.
  */
 export async function deleteHome(db: Database, house: string, now: number): Promise<{ readings: number }> {
@@ -101,6 +109,8 @@ export async function deleteHome(db: Database, house: string, now: number): Prom
     await tx.delete(houseProfile).where(eq(houseProfile.house, house));
     await tx.delete(forecastIssued).where(eq(forecastIssued.subject, house));
     await tx.delete(score).where(eq(score.subject, house));
+    // What was learnt of all homes was learnt of this one too.
+    await tx.delete(trainedModel);
     return { readings: deleted.length };
   });
 }

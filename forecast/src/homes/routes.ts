@@ -11,6 +11,7 @@ import { exportCsv, exportJson, presentReading } from "./export.ts";
 import { countReadings, deleteHome, readProfile, readReadings, readVersions, writeProfile } from "./home-data.ts";
 
 const MAX_ROWS = 3_000;
+const LIMIT = `expected a whole number from 1 to ${MAX_ROWS}`;
 
 export interface HomeContext {
   db: Database;
@@ -108,7 +109,7 @@ const readingsRoute = createRoute({
         .enum(["true", "false"])
         .default("false")
         .openapi({ description: "What corrections replaced instead" }),
-      limit: z.coerce.number().int().min(1).max(MAX_ROWS, `expected 1 to ${MAX_ROWS}`).default(1_000),
+      limit: z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(MAX_ROWS, LIMIT).default(1_000),
     }),
   },
   responses: answers(

@@ -28,7 +28,7 @@ const ERRORS = {
   403: "Another wallet's home",
   404: "There is no such thing",
   413: "The body is too large",
-  422: "Nothing of it was taken in",
+  422: "Nothing of it was taken in, or nothing can be made of it",
   429: "Too many requests; `Retry-After` says when to come back",
   503: "The chain can't be asked now",
 } as const;

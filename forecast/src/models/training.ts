@@ -56,6 +56,17 @@ function tryIntervals(model: Model, houses: readonly HouseSeries[], untilSeconds
   return record.scales(days);
 }
 
+/** A model that learns nothing, as it is: its intervals have not been tried. */
+export const untrained = ({ name, target, scope }: ModelKey): Trained => ({
+  name,
+  target,
+  scope,
+  untilSeconds: 0,
+  state: null,
+  intervals: UNTRIED,
+});
+const UNTRIED: IntervalScales = { homes: new Map(), others: UNSCALED };
+
 /** A trained model's answer: see `Model.predict`. */
 export function forecastWith(trained: Trained, house: HouseSeries, originSeconds: number, hours: number): Forecast {
   const model = modelFor(trained.name, trained.target, trained.scope);

@@ -1,5 +1,4 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { success } from "../envelope.ts";
 import { type AnswerCache, answerCached } from "../http/answer-cache.ts";
 import { ApiError, badRequest } from "../http/api-error.ts";
 import { answers, jsonContent, newRouter } from "../http/router.ts";
@@ -188,8 +187,7 @@ export function priceRoutes({ tiered, token, source, cache, cacheMilliseconds }:
 
   return newRouter()
     .openapi(postPrice, async (c) => {
-      const { data } = await cached(c.req.valid("json"));
-      return c.json(success(JSON.parse(data) as z.output<typeof priceSchema>), 200);
+      return answerCached(c, await cached(c.req.valid("json")), "public") as never;
     })
     .openapi(getPrice, async (c) => answerCached(c, await cached(c.req.valid("query")), "public") as never);
 }

@@ -8,6 +8,11 @@ export type ZoneOffset = (seconds: number) => number;
 
 const zones = new Map<string, ZoneOffset>();
 
+const WHOLE = "#hours";
+
+/** Names a clock that shows the zone's time to the nearest hour, of two equally near ones the one next to UTC. */
+export const inWholeHours = (timeZone: string): string => `${timeZone}${WHOLE}`;
+
 /**
  * The offset of a zone at any time.
  * @throws RangeError where the runtime knows no such zone.
@@ -15,6 +20,15 @@ const zones = new Map<string, ZoneOffset>();
 export function zoneOffset(timeZone: string): ZoneOffset {
   const known = zones.get(timeZone);
   if (known) return known;
+  if (timeZone.endsWith(WHOLE)) {
+    const exact = zoneOffset(timeZone.slice(0, -WHOLE.length));
+    const whole: ZoneOffset = (seconds) => {
+      const offset = exact(seconds);
+      return Math.sign(offset) * Math.ceil(Math.abs(offset) / HOUR_SECONDS - 0.5) * HOUR_SECONDS;
+    };
+    zones.set(timeZone, whole);
+    return whole;
+  }
   const format = new Intl.DateTimeFormat("en-US", { timeZone, timeZoneName: "longOffset" });
   const ask: ZoneOffset = (seconds) => {
     const text = format.formatToParts(seconds * 1000).find(({ type }) => type === "timeZoneName")?.value ?? "";

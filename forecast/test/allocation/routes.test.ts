@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, it } from "vitest";
+import type { z } from "zod";
 import type { Island } from "../../src/allocation/island.ts";
-import { createPlanner } from "../../src/allocation/planner.ts";
+import { createPlanner, PlannerError } from "../../src/allocation/planner.ts";
+import { UnsolvedError } from "../../src/allocation/program.ts";
 import { allocationRoutes } from "../../src/allocation/routes.ts";
 import { planSchema } from "../../src/allocation/schemas.ts";
 import { AnswerCache } from "../../src/http/answer-cache.ts";
@@ -128,5 +130,57 @@ describe("a plan of one's own figures", () => {
     const { status, data } = await post("/allocation-plan", { ...own, slotSeconds: 900, slots, batteries });
     expect(status).toBe(200);
     expect(data?.slots).toHaveLength(96);
+  });
+
+  it("plans islands of any size that is taken, up to a GWh a slot", async () => {
+    const large = (most: number) => {
+      let state = 7;
+      const amount = () => {
+        state = (state * 48_271) % 2_147_483_647;
+        return Math.round((state / 2_147_483_647) * most);
+      };
+      const slots = Array.from({ length: 24 }, () => ({
+        solarWh: { lower: amount(), median: most },
+        loadWh: { critical: amount(), essential: amount(), normal: amount() },
+      }));
+      const batteries = Array.from({ length: 3 }, () =>
+        battery({ capacityWh: most, storedWh: amount(), chargeWatts: amount(), dischargeWatts: most }),
+      );
+      return { ...own, slots, batteries, reserveHours: 24 };
+    };
+    for (const most of [1e6, 1e7, 1e8, 1e9]) {
+      const { status, data } = await post("/allocation-plan", large(most));
+      expect(status, `up to ${most} Wh`).toBe(200);
+      // What is served, stored and lost is what there is.
+      for (const [index, slot] of ((data?.slots ?? []) as z.output<typeof planSchema>["slots"]).entries()) {
+        const { servedWh, solarWh, chargedWh, dischargedWh, curtailedWh, shedWh } = slot;
+        const served = servedWh.critical + servedWh.essential + servedWh.normal;
+        expect(Math.abs(solarWh + dischargedWh - served - chargedWh - curtailedWh)).toBeLessThan(1 + most * 1e-8);
+        const { loadWh } = large(most).slots[index] ?? { loadWh: { critical: 0 } };
+        expect(Math.abs(servedWh.critical + shedWh.critical - loadWh.critical)).toBeLessThan(1 + most * 1e-8);
+      }
+    }
+  });
+
+  it("is 503 where the thread fails and 422 where the solver finds nothing, never 500", async () => {
+    const failing = (error: Error) =>
+      mounted(
+        allocationRoutes({
+          planner: { plan: () => Promise.reject(error), close: async () => {} },
+          island: async () => day(),
+          slotDuration: 900,
+          priceCap: async () => null,
+          cache: new AnswerCache(),
+          cacheMilliseconds: 300_000,
+        }),
+      );
+    const broken = failing(new PlannerError("no plan after 10000 ms"));
+    expect(await broken.get("/allocation-plan")).toMatchObject({
+      status: 503,
+      message: expect.stringMatching(/again/),
+    });
+    const unsolved = failing(new UnsolvedError("HiGHS ended with model status 15"));
+    const message = expect.stringMatching(/largest and the smallest/);
+    expect(await unsolved.post("/allocation-plan", own)).toMatchObject({ status: 422, message });
   });
 });
