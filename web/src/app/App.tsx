@@ -18,6 +18,7 @@ import { Layout } from "./Layout.tsx";
 import { RunGuard } from "./RunGuard.tsx";
 
 const CarbonPage = lazy(withMessages("carbon", () => import("../pages/carbon/CarbonPage.tsx")));
+const ClaimPage = lazy(withMessages("carbon", () => import("../pages/carbon/claim/ClaimPage.tsx")));
 const TradesPage = lazy(withMessages("trades", () => import("../pages/trades/TradesPage.tsx")));
 
 export function App({ site, session }: { site: Site; session: Session }) {
@@ -41,6 +42,7 @@ export function App({ site, session }: { site: Site; session: Session }) {
                         <Route path="/market" component={MarketPage} />
                         <Route path="/trades" component={TradesPage} />
                         <Route path="/carbon" component={CarbonPage} />
+                        <Route path="/carbon/claims/:id">{({ id }) => <ClaimPage key={id} id={id} />}</Route>
                         <Route component={NotFoundPage} />
                       </Switch>
                     </Suspense>

@@ -18,7 +18,7 @@ export function Layout({ children }: { children: ReactNode }) {
       >
         {t("app.skip")}
       </a>
-      <header className="sticky top-0 z-20 border-b border-line before:absolute before:inset-0 before:-z-10 before:bg-night/85 before:backdrop-blur-md">
+      <header className="print:hidden sticky top-0 z-20 border-b border-line before:absolute before:inset-0 before:-z-10 before:bg-night/85 before:backdrop-blur-md">
         <div className="mx-auto flex h-16 max-w-7xl items-center justify-between gap-4 px-4 sm:px-6">
           <Link href="/market" aria-label={t("app.home")} className="rounded-control">
             <Brand />
@@ -36,7 +36,7 @@ export function Layout({ children }: { children: ReactNode }) {
         {children}
       </main>
       {/* Room at the end for the navigation of a phone. */}
-      <footer className="mx-auto max-w-7xl px-4 pb-24 sm:px-6 sm:pb-6">
+      <footer className="print:hidden mx-auto flex max-w-7xl flex-wrap items-center justify-between gap-x-6 gap-y-2 px-4 pb-24 sm:px-6 sm:pb-6">
         <LanguageSwitch />
       </footer>
     </>
