@@ -37,6 +37,12 @@ export function Layout({ children }: { children: ReactNode }) {
       </main>
       {/* Room at the end for the navigation of a phone. */}
       <footer className="print:hidden mx-auto flex max-w-7xl flex-wrap items-center justify-between gap-x-6 gap-y-2 px-4 pb-24 sm:px-6 sm:pb-6">
+        <Link
+          href="/audit"
+          className="inline-flex min-h-11 items-center text-sm text-soft underline underline-offset-2 hover:text-text"
+        >
+          {t("app.nav.audit")}
+        </Link>
         <LanguageSwitch />
       </footer>
     </>
