@@ -82,7 +82,8 @@ async function receiptOf({ reader, deployment, id }: Subject): Promise<Receipt |
   };
   const receipt = await byHash(id);
   if (receipt) return receipt;
-  const range = { fromBlock: BigInt(deployment.startBlock), toBlock: await reader.getBlockNumber() };
+  // Not one that was kept: the claim may be newer.
+  const range = { fromBlock: BigInt(deployment.startBlock), toBlock: await reader.getBlockNumber({ cacheTime: 0 }) };
   const [log] = await searchNewest(range, (part) =>
     reader.getLogs({ address: deployment.address, event: spentEvent, args: { claimId: id }, ...part }),
   );

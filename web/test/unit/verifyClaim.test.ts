@@ -61,7 +61,7 @@ describe("a claim that the chain holds", () => {
       origin: { source: expect.stringContaining("CEA") },
     });
     const { gramsPerMwh, source, vintage } = FACTOR;
-    const now = await reader.getBlockNumber();
+    const { number: now } = await reader.getBlock();
     expect(await factorAt({ reader, deployment }, now)).toEqual({ gramsPerMwh, origin: { source, vintage } });
     const forgetful = but({ getLogs: (() => Promise.reject(new Error("no"))) as unknown as ClaimReader["getLogs"] });
     expect(await factorAt({ reader: forgetful, deployment }, now)).toEqual({ gramsPerMwh, origin: null });
