@@ -21,6 +21,7 @@ export default defineConfig(({ mode }) => {
     plugins: [messages(), react(), tailwindcss(), site({ walletConnect: Boolean(env.VITE_WALLETCONNECT_PROJECT_ID) })],
     // A constant of the build, so that code for another chain is not in it.
     define: { __CHAIN_ID__: JSON.stringify(chainId) },
+    worker: { format: "es" },
     server: { port: 3000, strictPort: true, host: "127.0.0.1" },
     preview: { port: 3000, strictPort: true, host: "127.0.0.1" },
     build: {

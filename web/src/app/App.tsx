@@ -17,7 +17,9 @@ import { type Session, SessionContext } from "../wallet/session.ts";
 import { Layout } from "./Layout.tsx";
 import { RunGuard } from "./RunGuard.tsx";
 
+const AuditPage = lazy(withMessages("audit", () => import("../pages/audit/AuditPage.tsx")));
 const CarbonPage = lazy(withMessages("carbon", () => import("../pages/carbon/CarbonPage.tsx")));
+const ClaimPage = lazy(withMessages("carbon", () => import("../pages/carbon/claim/ClaimPage.tsx")));
 const TradesPage = lazy(withMessages("trades", () => import("../pages/trades/TradesPage.tsx")));
 
 export function App({ site, session }: { site: Site; session: Session }) {
@@ -41,6 +43,8 @@ export function App({ site, session }: { site: Site; session: Session }) {
                         <Route path="/market" component={MarketPage} />
                         <Route path="/trades" component={TradesPage} />
                         <Route path="/carbon" component={CarbonPage} />
+                        <Route path="/carbon/claims/:id">{({ id }) => <ClaimPage key={id} id={id} />}</Route>
+                        <Route path="/audit" component={AuditPage} />
                         <Route component={NotFoundPage} />
                       </Switch>
                     </Suspense>

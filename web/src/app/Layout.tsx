@@ -19,7 +19,7 @@ export function Layout({ children }: { children: ReactNode }) {
       >
         {t("app.skip")}
       </a>
-      <header className="sticky top-0 z-20 border-b border-line before:absolute before:inset-0 before:-z-10 before:bg-night/85 before:backdrop-blur-md">
+      <header className="print:hidden sticky top-0 z-20 border-b border-line before:absolute before:inset-0 before:-z-10 before:bg-night/85 before:backdrop-blur-md">
         <div className="mx-auto flex h-16 max-w-7xl items-center justify-between gap-4 px-4 sm:px-6">
           <Link href="/market" aria-label={t("app.home")} className="rounded-control">
             <Brand />
@@ -37,7 +37,13 @@ export function Layout({ children }: { children: ReactNode }) {
         {children}
       </main>
       {/* Room at the end for the navigation of a phone. */}
-      <footer className="mx-auto flex max-w-7xl flex-wrap items-center justify-center gap-x-8 px-4 pb-24 sm:px-6 sm:pb-6">
+      <footer className="print:hidden mx-auto flex max-w-7xl flex-wrap items-center justify-center gap-x-8 gap-y-2 px-4 pb-24 sm:px-6 sm:pb-6">
+        <Link
+          href="/audit"
+          className="inline-flex min-h-11 items-center text-sm text-soft underline underline-offset-2 hover:text-text"
+        >
+          {t("app.nav.audit")}
+        </Link>
         <LanguageSwitch />
         <ThemeSwitch />
       </footer>

@@ -1,14 +1,11 @@
 // Recomputes the id of each trade of a transaction from the chain alone, and compares the indexer's rows with it.
 // Nothing here trusts the indexer: what it says is only ever compared.
-import { type Deployment, factOf, foldFact, initialHead, parseGridxLogs, paymentOf } from "@gridx/contracts";
+import { type Deployment, parseGridxLogs, paymentOf } from "@gridx/contracts";
 import type { Trade } from "@gridx/indexer/client";
-import type { Address, Hex, PublicClient } from "viem";
+import type { Address, Hex } from "viem";
 import { t } from "../i18n/t.ts";
-import { gridxAbi } from "./abi.ts";
+import { type ChainReader, isStillThere, replayBlock } from "./replayBlock.ts";
 import { FIELDS } from "./rowKey.ts";
-
-/** The calls of an RPC that a verification needs. */
-export type ChainReader = Pick<PublicClient, "getTransactionReceipt" | "getBlock" | "getLogs" | "readContract">;
 
 /** Rows about one transaction, and who says so. */
 export interface Claim {
@@ -46,7 +43,7 @@ export interface VerifyOptions {
 export async function verifyTrade(options: VerifyOptions): Promise<Verification> {
   let replay: Replay;
   try {
-    replay = await replayBlock(options);
+    replay = await replayTrades(options);
   } catch (cause) {
     return { status: "cannot-verify", reason: cause instanceof Error ? firstLine(cause.message) : String(cause) };
   }
@@ -64,31 +61,14 @@ interface Replay {
   differences: Difference[];
 }
 
-/** Folds all facts of the transaction's block onto the head before it. */
-async function replayBlock({ reader, deployment, transactionHash }: VerifyOptions): Promise<Replay> {
+/** The trades of the transaction, as the facts of its block make them. */
+async function replayTrades({ reader, deployment, transactionHash }: VerifyOptions): Promise<Replay> {
   const receipt = await reader.getTransactionReceipt({ hash: transactionHash });
   if (receipt.status !== "success") throw new Error(t("tx.verify.reverted"));
-  const { blockHash, blockNumber } = receipt;
-  const address = deployment.address;
-  const headAt = (block: bigint) =>
-    reader.readContract({ address, abi: gridxAbi, functionName: "head", blockNumber: block });
-  const [block, headBefore, headAfter, logs] = await Promise.all([
-    reader.getBlock({ blockHash }),
-    blockNumber > BigInt(deployment.startBlock)
-      ? headAt(blockNumber - 1n)
-      : Promise.resolve(initialHead({ ...deployment })),
-    headAt(blockNumber),
-    reader.getLogs({ address, blockHash }),
-  ]);
-  const ordered = [...logs].sort((a, b) => Number(a.logIndex) - Number(b.logIndex));
+  const block = await replayBlock(reader, deployment, receipt);
   const trades: ChainTrade[] = [];
   const differences: Difference[] = [];
-  let head = headBefore;
-  for (const log of ordered) {
-    const fact = factOf(log, block.timestamp);
-    if (!fact) continue;
-    const before = head;
-    head = foldFact(before, fact);
+  for (const { log, headBefore, headAfter } of block.facts) {
     const [event] = log.transactionHash === transactionHash ? parseGridxLogs([log]) : [];
     // A clearing names how many trades just before it are its own.
     if (event?.eventName === "SlotCleared") {
@@ -97,31 +77,29 @@ async function replayBlock({ reader, deployment, transactionHash }: VerifyOption
     }
     if (event?.eventName !== "EnergyTradeLogged") continue;
     const { args } = event;
-    if (args.tradeId !== head) {
-      differences.push({ source: t("tx.verify.source.event"), field: "tradeId", onChain: head, claimed: args.tradeId });
+    if (args.tradeId !== headAfter) {
+      const claimed = args.tradeId;
+      differences.push({ source: t("tx.verify.source.event"), field: "tradeId", onChain: headAfter, claimed });
     }
     trades.push({
       ...args,
-      tradeId: head,
+      tradeId: headAfter,
       payment: paymentOf(args.energyWh, args.pricePerKwh),
-      blockNumber: Number(blockNumber),
+      blockNumber: Number(block.number),
       blockTimestamp: Number(block.timestamp),
       transactionHash,
       logIndex: Number(log.logIndex),
       cleared: false,
-      headBefore: before,
+      headBefore,
     });
   }
-  if (head !== headAfter) {
-    differences.push({ source: t("tx.verify.source.block"), field: "head", onChain: headAfter, claimed: head });
+  const { headMade, headOnChain } = block;
+  if (headMade !== headOnChain) {
+    differences.push({ source: t("tx.verify.source.block"), field: "head", onChain: headOnChain, claimed: headMade });
   }
-  differences.push(...compareReceipt(receipt.logs, address, trades));
-  if (differences.length > 0) {
-    // Heads were read by number, events by hash: only while the block is still that block they belong together.
-    const { hash } = await reader.getBlock({ blockNumber });
-    if (hash !== blockHash) throw new Error(t("tx.verify.reorganised"));
-  }
-  return { blockNumber, trades, differences };
+  differences.push(...compareReceipt(receipt.logs, deployment.address, trades));
+  if (differences.length > 0 && !(await isStillThere(reader, block))) throw new Error(t("tx.verify.reorganised"));
+  return { blockNumber: block.number, trades, differences };
 }
 
 /** The receipt must tell the same trades as the block's logs. */

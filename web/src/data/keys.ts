@@ -14,6 +14,7 @@ export const keys = {
   carbonWallet: (address: Address | undefined) => ["indexer", "carbon-wallet", address] as const,
   carbonTransactions: (address: Address | undefined) => ["indexer", "carbon-transactions", address] as const,
   leaderboard: ["indexer", "leaderboard"] as const,
+  claim: (id: string) => ["claim", id] as const,
   run: ["run"] as const,
   /** By the whole row: a row that changes is another claim. */
   verification: (row: string) => ["verification", row] as const,

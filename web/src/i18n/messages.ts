@@ -2,6 +2,7 @@
 // every other file, and all Hindi, is loaded when it is wanted.
 import { i18n, type Messages } from "@lingui/core";
 import app from "../messages/en/app.json";
+import type audit from "../messages/en/audit.json";
 import type carbon from "../messages/en/carbon.json";
 import demo from "../messages/en/demo.json";
 import market from "../messages/en/market.json";
@@ -10,14 +11,21 @@ import type trades from "../messages/en/trades.json";
 import type tx from "../messages/en/tx.json";
 import type { Language, Speech } from "./languages.ts";
 
-type English = typeof app & typeof market & typeof demo & typeof carbon & typeof operator & typeof trades & typeof tx;
+type English = typeof app &
+  typeof market &
+  typeof demo &
+  typeof audit &
+  typeof carbon &
+  typeof operator &
+  typeof trades &
+  typeof tx;
 
 /** Names a text in each language. */
 export type MessageId = keyof English;
 
 type StartPart = "app" | "market" | "demo";
 /** Files that are loaded with the code that speaks by them. */
-export type Part = "carbon" | "operator" | "trades" | "tx";
+export type Part = "audit" | "carbon" | "operator" | "trades" | "tx";
 
 type Load = () => Promise<Messages>;
 

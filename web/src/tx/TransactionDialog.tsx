@@ -123,6 +123,7 @@ function Unread({ message, onClose }: { message: string; onClose: () => void }) 
 
 function Done({ onClose }: { onClose: () => void }) {
   const { state } = useTransactions();
+  const outcome = state.hash ? state.plan?.outcome?.(state.hash) : undefined;
   return (
     <div className="mt-4">
       <p role="status" className="text-soft">
@@ -130,6 +131,13 @@ function Done({ onClose }: { onClose: () => void }) {
         {state.lagging && ` ${t("tx.lagging")}`}
       </p>
       {state.plan?.purchase && state.verification && <VerificationResult verification={state.verification} />}
+      {outcome && (
+        <p className="mt-3">
+          <Link href={outcome.href} onClick={onClose} className="text-cyan underline underline-offset-2">
+            {outcome.label}
+          </Link>
+        </p>
+      )}
       <Button className="mt-4 w-full" onClick={onClose}>
         {t("tx.done")}
       </Button>

@@ -35,6 +35,8 @@ export interface Plan {
   purchase?: boolean;
   /** What success is, in words. */
   success: string;
+  /** The page that shows what came of it. */
+  outcome?: (hash: Hex) => { href: string; label: string };
   /** Called once it has succeeded. */
   onDone?: () => void;
 }

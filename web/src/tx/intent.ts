@@ -3,6 +3,7 @@ import type { Address } from "viem";
 import type { BidOrder } from "./orders/bid.ts";
 import type { EmergencyOrder } from "./orders/emergency.ts";
 import type { PurchaseOrder } from "./orders/purchase.ts";
+import type { Retirement } from "./orders/retirement.ts";
 
 export type Intent =
   | { kind: "purchase"; order: PurchaseOrder }
@@ -11,6 +12,7 @@ export type Intent =
   | { kind: "ask"; pricePerKwh: bigint }
   | { kind: "bid"; order: BidOrder; feeBps: number }
   | { kind: "endBid" }
+  | { kind: "retireCarbon"; order: Retirement }
   | { kind: "demoTokens"; to: Address }
   | { kind: "declareEmergency"; order: EmergencyOrder }
   | { kind: "endEmergency" };

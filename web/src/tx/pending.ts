@@ -25,9 +25,15 @@ const recordSchema = z.object({
 });
 
 const INTEGER = /^\$\d+n$/;
-const write = (_: string, value: unknown) => (typeof value === "bigint" ? `$${value}n` : value);
-const read = (_: string, value: unknown) =>
-  typeof value === "string" && INTEGER.test(value) ? BigInt(value.slice(1, -1)) : value;
+/** Integers as `$12n`; a text of somebody's that begins like one gets a `$` more. */
+const write = (_: string, value: unknown) => {
+  if (typeof value === "bigint") return `$${value}n`;
+  return typeof value === "string" && value.startsWith("$") ? `$${value}` : value;
+};
+const read = (_: string, value: unknown) => {
+  if (typeof value !== "string" || !value.startsWith("$")) return value;
+  return INTEGER.test(value) ? BigInt(value.slice(1, -1)) : value.slice(1);
+};
 
 export interface PendingStore {
   load(): Pending | null;

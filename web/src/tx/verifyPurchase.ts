@@ -1,7 +1,8 @@
 import type { Deployment } from "@gridx/contracts";
 import type { IndexerClient } from "@gridx/indexer/client";
 import type { Address, Hex } from "viem";
-import { type ChainReader, type Verification, verifyTrade } from "../chain/verifyTrade.ts";
+import type { ChainReader } from "../chain/replayBlock.ts";
+import { type Verification, verifyTrade } from "../chain/verifyTrade.ts";
 import { t } from "../i18n/t.ts";
 
 export interface PurchaseSources {

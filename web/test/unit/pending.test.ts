@@ -43,6 +43,13 @@ describe("the transaction under way", () => {
     expect(store.load()).toBeNull();
   });
 
+  it("keeps somebody's own words as words, also where they look like a number of ours", () => {
+    const store = pendingStore(deployment);
+    const order = { grams: 12n, beneficiary: "$12n", reason: "$$ and $" };
+    store.save({ ...purchase, intent: { kind: "retireCarbon", order } });
+    expect(store.load()?.intent).toEqual({ kind: "retireCarbon", order });
+  });
+
   it("is not that of another run, chain or contract", () => {
     pendingStore(deployment).save(purchase);
     const others = [{ runId: "second" }, { runId: undefined }, { chainId: 137 }, { address: purchase.account }];

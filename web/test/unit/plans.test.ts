@@ -7,6 +7,7 @@ import type { Plan } from "../../src/tx/flow.ts";
 import { bidFigures } from "../../src/tx/orders/bid.ts";
 import type { PurchaseOrder } from "../../src/tx/orders/purchase.ts";
 import { bidPlan, endBidPlan } from "../../src/tx/plans/bid.ts";
+import { retirePlan } from "../../src/tx/plans/carbon.ts";
 import type { PlanContext } from "../../src/tx/plans/context.ts";
 import { declarePlan, endEmergencyPlan } from "../../src/tx/plans/emergency.ts";
 import { purchasePlan } from "../../src/tx/plans/purchase.ts";
@@ -87,6 +88,40 @@ describe("a standing bid", () => {
     await expect(plan.prepare(buyer.address)).rejects.toThrow("for members");
     await sendAndWait(admin, "setTier", [buyer.address, 1]);
     await expect(plan.prepare(buyer.address)).resolves.toHaveLength(1);
+  });
+});
+
+describe("retiring carbon", () => {
+  const inTheNameOf = { beneficiary: "विद्यालय", reason: "$12n of the annual report" };
+
+  it("uses up what it said, in that name, and leads to its certificate", async () => {
+    const { buyer, client, deployment } = market;
+    await carryOut(purchasePlan(context, order(1_000n)), buyer);
+    const plan = retirePlan(context, { grams: 711n, ...inTheNameOf });
+    expect(plan.figures.map(({ value }) => value)).toEqual(["0.711 kg CO₂e", ...Object.values(inTheNameOf)]);
+    expect(plan.outcome?.("0xab").href).toBe("/carbon/claims/0xab");
+    await carryOut(plan, buyer);
+    expect(await read("accountOf", [buyer.address])).toMatchObject({ carbonGrams: 0n, carbonEarnedGrams: 711n });
+    const [log] = await client.getContractEvents({
+      ...{ address: deployment.address, abi: gridxCallAbi, eventName: "CarbonSpent", fromBlock: 0n },
+    });
+    expect(log?.args).toMatchObject({ account: buyer.address, grams: 711n, ...inTheNameOf });
+  });
+
+  it("is refused in words: more than there is, nothing, a text beyond the contract's bytes", async () => {
+    const { buyer } = market;
+    await carryOut(purchasePlan(context, order(1_000n)), buyer);
+    const prepare = (changes: object) =>
+      retirePlan(context, { grams: 711n, ...inTheNameOf, ...changes }).prepare(buyer.address);
+    await expect(prepare({ grams: 712n })).rejects.toThrow("holds 0.711 kg");
+    await expect(prepare({ grams: 0n })).rejects.toThrow("more than 0");
+    // 43 letters of three bytes are 129; the contract takes 128, and 512 of the reason.
+    await expect(prepare({ beneficiary: "क".repeat(43) })).rejects.toThrow("129 bytes of at most 128");
+    await expect(prepare({ reason: "a".repeat(513) })).rejects.toThrow("513 bytes of at most 512");
+    await carryOut(
+      retirePlan(context, { grams: 1n, beneficiary: `${"क".repeat(42)}ab`, reason: "a".repeat(512) }),
+      buyer,
+    );
   });
 });
 

@@ -2,7 +2,8 @@ import { gridxAbi } from "@gridx/contracts";
 import type { Trade } from "@gridx/indexer/client";
 import { type Address, encodeFunctionData, type Hex } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type ChainReader, verifyTrade } from "../../src/chain/verifyTrade.ts";
+import type { ChainReader } from "../../src/chain/replayBlock.ts";
+import { verifyTrade } from "../../src/chain/verifyTrade.ts";
 import { verifyPurchase } from "../../src/tx/verifyPurchase.ts";
 import { honestRows, startMarket, type TestMarket } from "./support/market.ts";
 

@@ -50,7 +50,7 @@ export function CarbonCounter({ address }: { address: Address | undefined }) {
 
 /** Everybody's together; unknown while the leaderboard has more pages than were read. */
 function useNeighbourhoodGrams(): bigint | undefined {
-  const { data } = useLeaderboard();
-  if (!data || data.nextCursor !== null) return undefined;
-  return data.items.reduce((sum, leader) => sum + leader.earnedGrams, 0n);
+  const { data, hasNextPage } = useLeaderboard();
+  if (!data || hasNextPage) return undefined;
+  return data.reduce((sum, leader) => sum + leader.earnedGrams, 0n);
 }

@@ -1,10 +1,12 @@
 import type { CarbonTransaction } from "@gridx/indexer/client";
 import type { Address } from "viem";
+import { Link } from "wouter";
 import { useSite } from "../../config/SiteContext.ts";
 import { useBlock } from "../../data/chain.ts";
 import { useCarbonTransactions } from "../../data/indexer.ts";
 import { Trans } from "../../i18n/Trans.tsx";
 import { t } from "../../i18n/t.ts";
+import { Button } from "../../ui/Button.tsx";
 import { Card } from "../../ui/Card.tsx";
 import { type Column, DataTable } from "../../ui/DataTable.tsx";
 import { shortHex } from "../../ui/format.ts";
@@ -15,7 +17,7 @@ export function CarbonHistory({ address }: { address: Address | undefined }) {
   const { format } = useSite();
   const { data: block } = useBlock();
   const history = useCarbonTransactions(address);
-  const rows = history.data?.items;
+  const rows = history.data;
   const columns: Column<CarbonTransaction>[] = [
     {
       label: t("carbon.history.when"),
@@ -50,12 +52,31 @@ export function CarbonHistory({ address }: { address: Address | undefined }) {
       {rows && rows.length > 0 && (
         <DataTable label={t("carbon.history.table")} columns={columns} rows={rows} rowKey={({ id }) => id} />
       )}
+      {history.hasNextPage && (
+        <div className="border-t border-line p-3 text-center">
+          <Button look="quiet" disabled={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>
+            {t("carbon.history.more")}
+          </Button>
+        </div>
+      )}
     </Card>
   );
 }
 
-function whatOf({ kind, tradeId, beneficiary, id }: CarbonTransaction) {
-  if (kind === "spent") return t("carbon.history.retiredFor", { name: beneficiary || t("carbon.history.nobody") });
+function whatOf({ kind, tradeId, beneficiary, id, transactionHash }: CarbonTransaction) {
+  if (kind === "spent") {
+    const name = <bdi>{beneficiary || t("carbon.history.nobody")}</bdi>;
+    return (
+      <span className="inline-flex flex-wrap items-baseline gap-x-3">
+        <span className="wrap-anywhere">
+          <Trans id="carbon.history.retiredFor" values={{ name }} />
+        </span>
+        <Link href={`/carbon/claims/${transactionHash}`} className="text-cyan underline underline-offset-2">
+          {t("carbon.history.certificate")}
+        </Link>
+      </span>
+    );
+  }
   const trade = <span className="font-mono text-xs text-muted">{shortHex(tradeId ?? id)}</span>;
   return <Trans id="carbon.history.bought" values={{ trade }} />;
 }

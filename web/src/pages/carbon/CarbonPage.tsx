@@ -6,6 +6,7 @@ import { useAddress } from "../../wallet/session.ts";
 import { CarbonCounter } from "./CarbonCounter.tsx";
 import { CarbonHistory } from "./CarbonHistory.tsx";
 import { Leaderboard } from "./Leaderboard.tsx";
+import { RetireCard } from "./RetireCard.tsx";
 
 export default function CarbonPage() {
   const { format } = useSite();
@@ -25,7 +26,11 @@ export default function CarbonPage() {
       )}
       <div className="mt-5 grid items-start gap-5 lg:grid-cols-2">
         <Leaderboard me={address} />
-        <CarbonHistory address={address} />
+        {/* On a phone one's own comes first. */}
+        <div className={`grid min-w-0 gap-5 ${address ? "max-lg:order-first" : ""}`}>
+          {address && <RetireCard address={address} />}
+          <CarbonHistory address={address} />
+        </div>
       </div>
     </Page>
   );

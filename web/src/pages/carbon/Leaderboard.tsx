@@ -11,13 +11,14 @@ import { type Column, DataTable } from "../../ui/DataTable.tsx";
 import { EmptyState, ErrorState, LoadingRows } from "../../ui/states.tsx";
 
 const FIRST = 10;
+const MORE = 50;
 
 /** Who has avoided most, by energy bought. */
 export function Leaderboard({ me }: { me: AddressHex | undefined }) {
   const { format } = useSite();
   const leaders = useLeaderboard();
-  const [all, setAll] = useState(false);
-  const rows = leaders.data?.items;
+  const [most, setMost] = useState(FIRST);
+  const rows = leaders.data;
   const columns: Column<Leader>[] = [
     {
       label: t("carbon.leaders.rank"),
@@ -36,7 +37,12 @@ export function Leaderboard({ me }: { me: AddressHex | undefined }) {
       cell: ({ earnedGrams }) => <span className="font-medium text-lime">{format.carbon(earnedGrams)}</span>,
     },
   ];
-  const shown = all ? rows : rows?.filter(({ rank, address }) => rank <= FIRST || address === me);
+  const shown = rows?.filter(({ address }, index) => index < most || address === me);
+  const hidden = rows !== undefined && most < rows.length;
+  const showMore = () => {
+    setMost(most + MORE);
+    if (rows && most + MORE > rows.length && leaders.hasNextPage) void leaders.fetchNextPage();
+  };
   return (
     <Card title={t("carbon.leaders")} flush>
       {rows === undefined && !leaders.isError && <LoadingRows label={t("carbon.leaders.loading")} />}
@@ -47,10 +53,10 @@ export function Leaderboard({ me }: { me: AddressHex | undefined }) {
       {shown && shown.length > 0 && (
         <DataTable label={t("carbon.leaders.table")} columns={columns} rows={shown} rowKey={({ address }) => address} />
       )}
-      {rows && shown && rows.length > shown.length && (
+      {(hidden || leaders.hasNextPage) && (
         <div className="border-t border-line p-3 text-center">
-          <Button look="quiet" onClick={() => setAll(true)}>
-            {t("carbon.leaders.all", { count: rows.length })}
+          <Button look="quiet" disabled={leaders.isFetchingNextPage} onClick={showMore}>
+            {t("carbon.leaders.more")}
           </Button>
         </div>
       )}

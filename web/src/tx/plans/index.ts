@@ -1,6 +1,7 @@
 import type { Plan } from "../flow.ts";
 import type { Intent } from "../intent.ts";
 import { bidPlan, endBidPlan } from "./bid.ts";
+import { retirePlan } from "./carbon.ts";
 import type { PlanContext } from "./context.ts";
 import { declarePlan, endEmergencyPlan } from "./emergency.ts";
 import { askPlan, demoTokensPlan, depositPlan, withdrawPlan } from "./money.ts";
@@ -21,6 +22,8 @@ export function planOf(intent: Intent, context: PlanContext): Plan {
       return bidPlan(context, intent.order, intent.feeBps);
     case "endBid":
       return endBidPlan(context);
+    case "retireCarbon":
+      return retirePlan(context, intent.order);
     case "demoTokens":
       // In no build for another chain.
       if (__CHAIN_ID__ === 31337) return demoTokensPlan(context, intent.to);
