@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { Redirect, Route, Switch } from "wouter";
+import { Route, Switch } from "wouter";
 import type { Site } from "../config/loadSite.ts";
 import { SiteContext } from "../config/SiteContext.ts";
 import { LiveProvider } from "../data/live/LiveContext.tsx";
@@ -17,6 +17,12 @@ import { type Session, SessionContext } from "../wallet/session.ts";
 import { Layout } from "./Layout.tsx";
 import { RunGuard } from "./RunGuard.tsx";
 
+const AnalyticsPage = lazy(
+  withMessages(["analytics", "figures"], () => import("../pages/analytics/AnalyticsPage.tsx")),
+);
+const DashboardPage = lazy(
+  withMessages(["dashboard", "figures"], () => import("../pages/dashboard/DashboardPage.tsx")),
+);
 const CarbonPage = lazy(withMessages("carbon", () => import("../pages/carbon/CarbonPage.tsx")));
 const TradesPage = lazy(withMessages("trades", () => import("../pages/trades/TradesPage.tsx")));
 
@@ -35,12 +41,11 @@ export function App({ site, session }: { site: Site; session: Session }) {
                   <Layout>
                     <Suspense fallback={<LoadingRows label={t("app.loadingPage")} />}>
                       <Switch>
-                        <Route path="/">
-                          <Redirect to="/market" replace />
-                        </Route>
+                        <Route path="/" component={DashboardPage} />
                         <Route path="/market" component={MarketPage} />
                         <Route path="/trades" component={TradesPage} />
                         <Route path="/carbon" component={CarbonPage} />
+                        <Route path="/analytics" component={AnalyticsPage} />
                         <Route component={NotFoundPage} />
                       </Switch>
                     </Suspense>
