@@ -25,6 +25,7 @@ import {
 } from "./support/world.ts";
 
 const HOUR = 3600;
+const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();
 const DAYS = 15;
 
 const answerSchema = z.object({
@@ -242,12 +243,30 @@ onBothDatabases("forecasts", (place) => {
     expect(await jobs.issue()).toBeGreaterThan(0);
     expect(await jobs.issue()).toBe(0);
     expect(await jobs.score()).toBe(0);
+    const told = await dataOf(await service.request("/api/forecast?hours=24"));
     await chain.client.setNextBlockTimestamp({ timestamp: BigInt(origin + 28 * HOUR) });
     await chain.client.mine({ blocks: 1 });
     await until(origin + 28 * HOUR);
     expect(await jobs.score()).toBeGreaterThan(0);
     const own = await dataOf(await demand(`?houseId=${home.id}`));
     expect(own.trackRecord?.hours).toBe(24);
+    // What was said of an hour before it began can be compared with what was metered; nothing is said afterwards.
+    const issued = await service.request(
+      `/api/community/forecasts?from=${iso(origin - 6 * HOUR)}&to=${iso(origin + 28 * HOUR)}`,
+    );
+    expect(issued.status).toBe(200);
+    expect(await issued.json()).toMatchObject({
+      data: {
+        hours: told.hourlyForecast.map(({ demandKwh: expectedKwh, ...hour }) => ({
+          ...hour,
+          expectedKwh,
+          model: told.model,
+          issuedAt: iso(origin),
+        })),
+      },
+    });
+    const backwards = await service.request(`/api/community/forecasts?from=${iso(origin)}&to=${iso(origin - HOUR)}`);
+    expect([backwards.status, await backwards.json()]).toMatchObject([400, { error: { field: "from" } }]);
     // What was forecast was so.
     expect(own.trackRecord?.maeKwh).toBeLessThan(0.03);
     expect(own.confidence).toBeGreaterThan(0.85);

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { Redirect, Route, Switch } from "wouter";
+import { Route, Switch } from "wouter";
 import type { Site } from "../config/loadSite.ts";
 import { SiteContext } from "../config/SiteContext.ts";
 import { LiveProvider } from "../data/live/LiveContext.tsx";
@@ -18,6 +18,12 @@ import { Layout } from "./Layout.tsx";
 import { RunGuard } from "./RunGuard.tsx";
 
 const AuditPage = lazy(withMessages("audit", () => import("../pages/audit/AuditPage.tsx")));
+const AnalyticsPage = lazy(
+  withMessages(["analytics", "figures"], () => import("../pages/analytics/AnalyticsPage.tsx")),
+);
+const DashboardPage = lazy(
+  withMessages(["dashboard", "figures"], () => import("../pages/dashboard/DashboardPage.tsx")),
+);
 const CarbonPage = lazy(withMessages("carbon", () => import("../pages/carbon/CarbonPage.tsx")));
 const ClaimPage = lazy(withMessages("carbon", () => import("../pages/carbon/claim/ClaimPage.tsx")));
 const TradesPage = lazy(withMessages("trades", () => import("../pages/trades/TradesPage.tsx")));
@@ -37,14 +43,13 @@ export function App({ site, session }: { site: Site; session: Session }) {
                   <Layout>
                     <Suspense fallback={<LoadingRows label={t("app.loadingPage")} />}>
                       <Switch>
-                        <Route path="/">
-                          <Redirect to="/market" replace />
-                        </Route>
+                        <Route path="/" component={DashboardPage} />
                         <Route path="/market" component={MarketPage} />
                         <Route path="/trades" component={TradesPage} />
                         <Route path="/carbon" component={CarbonPage} />
                         <Route path="/carbon/claims/:id">{({ id }) => <ClaimPage key={id} id={id} />}</Route>
                         <Route path="/audit" component={AuditPage} />
+                        <Route path="/analytics" component={AnalyticsPage} />
                         <Route component={NotFoundPage} />
                       </Switch>
                     </Suspense>

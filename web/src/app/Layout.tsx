@@ -21,7 +21,7 @@ export function Layout({ children }: { children: ReactNode }) {
       </a>
       <header className="print:hidden sticky top-0 z-20 border-b border-line before:absolute before:inset-0 before:-z-10 before:bg-night/85 before:backdrop-blur-md">
         <div className="mx-auto flex h-16 max-w-7xl items-center justify-between gap-4 px-4 sm:px-6">
-          <Link href="/market" aria-label={t("app.home")} className="rounded-control">
+          <Link href="/" aria-label={t("app.home")} className="rounded-control">
             <Brand />
           </Link>
           <Navigation />
@@ -33,11 +33,12 @@ export function Layout({ children }: { children: ReactNode }) {
         <StatusBar />
       </header>
       <EmergencyBanner />
-      <main id="content" tabIndex={-1} className="mx-auto max-w-7xl px-4 pt-6 pb-8 outline-none sm:px-6">
+      {/* As high as the window, so that the footer is not pushed about while a page is loaded. */}
+      <main id="content" tabIndex={-1} className="mx-auto min-h-dvh max-w-7xl px-4 pt-6 pb-8 outline-none sm:px-6">
         {children}
       </main>
       {/* Room at the end for the navigation of a phone. */}
-      <footer className="print:hidden mx-auto flex max-w-7xl flex-wrap items-center justify-center gap-x-8 gap-y-2 px-4 pb-24 sm:px-6 sm:pb-6">
+      <footer className="print:hidden mx-auto flex max-w-7xl flex-wrap items-center justify-center gap-x-8 gap-y-2 px-4 pb-24 sm:px-6 lg:pb-6">
         <Link
           href="/audit"
           className="inline-flex min-h-11 items-center text-sm text-soft underline underline-offset-2 hover:text-text"

@@ -7,6 +7,9 @@ import { Trans } from "../i18n/Trans.tsx";
 import { t } from "../i18n/t.ts";
 import { type Freshness, freshnessOf } from "./freshness.ts";
 
+/** Two digits in day and hour. */
+const SOME_LONG_TIME = 1_766_813_400;
+
 export function StatusBar() {
   const { config, format } = useSite();
   const block = useBlock();
@@ -21,9 +24,10 @@ export function StatusBar() {
   });
   return (
     <div className="border-t border-line/60">
-      <div className="mx-auto flex min-h-9 max-w-7xl flex-wrap items-center justify-between gap-x-4 px-4 py-1 text-xs text-muted sm:px-6">
-        <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1">
-          <span>
+      <div className="mx-auto flex min-h-9 max-w-7xl flex-wrap items-center justify-between gap-x-4 gap-y-0.5 px-4 py-1 text-xs text-muted sm:px-6">
+        <span className="inline-flex flex-wrap items-center gap-x-2 gap-y-1 max-sm:contents">
+          {/* A line of its own on a phone, whatever the time, so that nothing jumps when it comes. */}
+          <span className="truncate max-sm:basis-full">
             <Trans
               id="app.status.chainTime"
               values={{
@@ -32,7 +36,8 @@ export function StatusBar() {
                     {format.dateTime(block.data.timestamp)}
                   </time>
                 ) : (
-                  "…"
+                  // Room for the time, so that nothing jumps when it comes.
+                  <span className="invisible">{format.dateTime(SOME_LONG_TIME)}</span>
                 ),
               }}
             />

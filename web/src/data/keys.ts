@@ -13,6 +13,15 @@ export const keys = {
   trades: (user: Address | null, limit: number) => ["indexer", "trades", user, limit] as const,
   carbonWallet: (address: Address | undefined) => ["indexer", "carbon-wallet", address] as const,
   carbonTransactions: (address: Address | undefined) => ["indexer", "carbon-transactions", address] as const,
+  user: (address: Address | undefined) => ["indexer", "users", address] as const,
+  tradesSince: (user: Address | undefined, from: number) => ["indexer", "trades", "since", user, from] as const,
+  lotsOf: (seller: Address | undefined) => ["indexer", "lots", "of", seller] as const,
+  unpricedLots: (seller: Address | undefined, fromSlot: number) => ["indexer", "unpriced", seller, fromSlot] as const,
+  /** Of a day that still runs; told anew with each trade. */
+  slotMarkets: (from: number) => ["indexer", "markets", from] as const,
+  /** Long stretches, which are read now and then. */
+  history: (by: string, from: number) => ["indexer", "history", by, from] as const,
+  forecast: (what: string, ...of: readonly (string | number)[]) => ["forecast", what, ...of] as const,
   leaderboard: ["indexer", "leaderboard"] as const,
   claim: (id: string) => ["claim", id] as const,
   run: ["run"] as const,

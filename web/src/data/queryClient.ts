@@ -1,4 +1,3 @@
-import { IndexerError } from "@gridx/indexer/client";
 import { QueryClient } from "@tanstack/react-query";
 import { RestartedError } from "../config/run.ts";
 
@@ -10,7 +9,13 @@ const BACKOFF_MS = 500;
 /** Server errors and lost connections are tried again; an answer that says no is not. */
 export function shouldRetry(failures: number, cause: unknown): boolean {
   if (failures >= RETRIES || cause instanceof RestartedError) return false;
-  return !(cause instanceof IndexerError) || cause.status >= 500;
+  const status = statusOf(cause);
+  return status === null || status >= 500;
+}
+
+/** Of an answer that is an error, the indexer's or the forecast service's; null where nothing answered. */
+export function statusOf(cause: unknown): number | null {
+  return cause instanceof Error && "status" in cause && typeof cause.status === "number" ? cause.status : null;
 }
 
 export const retryDelay = (attempt: number): number => BACKOFF_MS * 2 ** attempt;

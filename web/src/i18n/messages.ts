@@ -1,17 +1,22 @@
 // The message files and when each is loaded. What the first screen needs is in the page's own code in English;
 // every other file, and all Hindi, is loaded when it is wanted.
 import { i18n, type Messages } from "@lingui/core";
+import type analytics from "../messages/en/analytics.json";
 import app from "../messages/en/app.json";
 import type audit from "../messages/en/audit.json";
 import type carbon from "../messages/en/carbon.json";
+import type dashboard from "../messages/en/dashboard.json";
 import demo from "../messages/en/demo.json";
+import type figures from "../messages/en/figures.json";
 import market from "../messages/en/market.json";
 import type operator from "../messages/en/operator.json";
 import type trades from "../messages/en/trades.json";
 import type tx from "../messages/en/tx.json";
 import type { Language, Speech } from "./languages.ts";
 
-type English = typeof app &
+type Shown = typeof dashboard & typeof analytics & typeof figures;
+type English = Shown &
+  typeof app &
   typeof market &
   typeof demo &
   typeof audit &
@@ -25,7 +30,7 @@ export type MessageId = keyof English;
 
 type StartPart = "app" | "market" | "demo";
 /** Files that are loaded with the code that speaks by them. */
-export type Part = "audit" | "carbon" | "operator" | "trades" | "tx";
+export type Part = "analytics" | "audit" | "carbon" | "dashboard" | "figures" | "operator" | "trades" | "tx";
 
 type Load = () => Promise<Messages>;
 
@@ -71,9 +76,12 @@ export async function loadMessages(part: Part): Promise<void> {
 }
 
 /** Code together with the messages that it speaks by. */
-export function withMessages<Module>(part: Part, load: () => Promise<Module>): () => Promise<Module> {
+export function withMessages<Module>(
+  parts: Part | readonly Part[],
+  load: () => Promise<Module>,
+): () => Promise<Module> {
   return async () => {
-    const [module] = await Promise.all([load(), loadMessages(part)]);
+    const [module] = await Promise.all([load(), ...[parts].flat().map((part) => loadMessages(part))]);
     return module;
   };
 }

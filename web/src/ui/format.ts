@@ -33,6 +33,12 @@ export interface Format {
   dateTime(unixSeconds: number): string;
   /** `2 hours ago`, by the chain's clock. */
   ago(unixSeconds: number, now: number): string;
+  /** `9 Jun` */
+  day(unixSeconds: number): string;
+  /** The same of a UTC day, whatever the reader's zone. */
+  utcDay(unixSeconds: number): string;
+  /** 0.123 is `12.3 %` */
+  percent(share: number): string;
   integer(value: number | bigint): string;
   /** At most three digits after the point. */
   number(value: number): string;
@@ -66,6 +72,9 @@ export function createFormat(
     minute: "2-digit",
     timeZoneName: "short",
   });
+  const day = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric" });
+  const utcDay = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
+  const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const integer = new Intl.NumberFormat(locale);
   const lasting = (unit: string) =>
@@ -113,6 +122,9 @@ export function createFormat(
       if (seconds < DAY) return relative.format(-Math.floor(seconds / HOUR), "hour");
       return relative.format(-Math.floor(seconds / DAY), "day");
     },
+    day: (unixSeconds) => day.format(date(unixSeconds)),
+    utcDay: (unixSeconds) => utcDay.format(date(unixSeconds)),
+    percent: (share) => percent.format(share),
     integer: (value) => integer.format(value),
     number: (value) => integer.format(value),
     input: createNumberInput(locale),

@@ -1,6 +1,6 @@
 // What a list shows when it has nothing to show.
-import { IndexerError } from "@gridx/indexer/client";
 import type { ReactNode } from "react";
+import { statusOf } from "../data/queryClient.ts";
 import { t } from "../i18n/t.ts";
 import { Button } from "./Button.tsx";
 
@@ -26,8 +26,13 @@ export function LoadingRows({ label }: { label: string }) {
   );
 }
 
+/** What an answer said, or that there was none. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error && statusOf(error) !== null ? error.message : t("app.unread.silent");
+}
+
 export function ErrorState({ what, error, onRetry }: { what: string; error: unknown; onRetry: () => void }) {
-  const reason = error instanceof IndexerError ? error.message : t("app.unread.silent");
+  const reason = reasonOf(error);
   return (
     <div className="px-5 py-10 text-center" role="alert">
       <p className="font-medium">{t("app.unread", { what })}</p>

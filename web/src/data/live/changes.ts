@@ -8,7 +8,11 @@ import { keys } from "../keys.ts";
 const READS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   market: [keys.market],
   lot: [["indexer", "lots"]],
-  energyTrade: [["indexer", "trades"]],
+  energyTrade: [
+    ["indexer", "trades"],
+    ["indexer", "markets"],
+    ["indexer", "users"],
+  ],
   carbonWallet: [["indexer", "carbon-wallet"], keys.leaderboard],
   carbonTransaction: [["indexer", "carbon-transactions"]],
   account: [["chain", "wallet"]],

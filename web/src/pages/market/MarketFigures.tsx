@@ -27,7 +27,14 @@ export function MarketFigures({ shelf }: { shelf: Shelf }) {
       <Stat
         label={t("market.figures.shelf")}
         value={shown === undefined ? "–" : format.kwh(shown)}
-        note={forSale && t(complete ? "market.figures.lots" : "market.figures.cheapestLots", { count: forSale.length })}
+        note={
+          forSale ? (
+            t(complete ? "market.figures.lots" : "market.figures.cheapestLots", { count: forSale.length })
+          ) : (
+            // Room for what comes, so that nothing jumps.
+            <span className="invisible">{t("market.figures.lots", { count: 0 })}</span>
+          )
+        }
       />
       <Stat
         label={t("market.figures.fee")}
