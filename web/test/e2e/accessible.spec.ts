@@ -5,7 +5,7 @@ import { connect, orderFromShelf } from "./support/page.ts";
 import { installWallet } from "./support/wallet.ts";
 import { theWorld } from "./support/world.ts";
 
-const PAGES = ["market", "trades", "carbon", "nowhere"];
+const PAGES = ["", "market", "trades", "carbon", "analytics", "audit", "nowhere"];
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 async function problems(page: Page): Promise<string[]> {
