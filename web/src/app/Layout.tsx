@@ -20,7 +20,7 @@ export function Layout({ children }: { children: ReactNode }) {
         {t("app.skip")}
       </a>
       <header className="print:hidden sticky top-0 z-20 border-b border-line before:absolute before:inset-0 before:-z-10 before:bg-night/85 before:backdrop-blur-md">
-        <div className="mx-auto flex h-16 max-w-7xl items-center justify-between gap-4 px-4 sm:px-6">
+        <div className="mx-auto flex h-16 max-w-7xl items-center justify-between gap-2 px-4 sm:gap-4 sm:px-6">
           <Link href="/" aria-label={t("app.home")} className="rounded-control">
             <Brand />
           </Link>

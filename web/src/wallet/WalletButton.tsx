@@ -30,7 +30,7 @@ function ConnectButtons() {
   return (
     <>
       {__CHAIN_ID__ === 31337 && <DemoWalletMenu />}
-      <Button look="primary" onClick={openConnect}>
+      <Button look="primary" onClick={openConnect} className="max-sm:px-2.5">
         {t("app.wallet.connect")}
       </Button>
     </>

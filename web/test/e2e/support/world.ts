@@ -7,6 +7,7 @@ const readySchema = z.object({
   pageUrl: z.string(),
   rpcUrl: z.string(),
   indexerUrl: z.string(),
+  forecastUrl: z.string(),
   deployment: z.object({ chainId: z.number(), address: hex, token: hex, slotDuration: z.number() }),
 });
 
