@@ -1,10 +1,8 @@
 import { createRateLimit } from "@gridx/indexer/rate-limit";
 import { sql } from "drizzle-orm";
 import { bodyLimit } from "hono/body-limit";
-import { cors } from "hono/cors";
 import { HTTPException } from "hono/http-exception";
 import { requestId } from "hono/request-id";
-import { secureHeaders } from "hono/secure-headers";
 import { type Logger, pino } from "pino";
 import { BaseError } from "viem";
 import { communityRoutes } from "./community/routes.ts";
@@ -13,6 +11,7 @@ import { forecastRoutes } from "./forecasts/routes.ts";
 import { homeRoutes } from "./homes/routes.ts";
 import { ApiError, unavailable } from "./http/api-error.ts";
 import { type ApiDocument, apiPage } from "./http/api-page.ts";
+import { pageHeaders } from "./http/page-headers.ts";
 import { newRouter } from "./http/router.ts";
 import { marketRoutes } from "./market-routes.ts";
 import { readingRoutes } from "./readings/routes.ts";
@@ -57,28 +56,7 @@ export function createApp(services: Services, logger: Logger = pino({ enabled: f
     metrics.observe(method, path, status, ms / 1000);
     logger.info({ requestId: c.get("requestId"), method, path, status, ms });
   });
-  app.use("/api/*", async (c, next) => {
-    await next();
-    // What does not say how long it holds is its reader's alone, errors too: no browser or proxy may guess.
-    if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
-  });
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"], styleSrc: ["'unsafe-inline'"] },
-      crossOriginResourcePolicy: "cross-origin",
-    }),
-  );
-  const anyOrigin = config.corsOrigins.includes("*");
-  app.use(
-    cors({
-      origin: anyOrigin ? "*" : config.corsOrigins,
-      credentials: !anyOrigin,
-      allowMethods: ["GET", "POST", "PUT", "DELETE"],
-      allowHeaders: ["content-type", "authorization", "if-none-match"],
-      exposeHeaders: ["x-request-id", "etag", "retry-after"],
-      maxAge: 600,
-    }),
-  );
+  app.use(pageHeaders(config.corsOrigins));
   app.use(
     "/api/*",
     createRateLimit(config.rateLimit, (c, message) => c.json(failure("too_many_requests", message), 429)),
