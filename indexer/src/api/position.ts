@@ -35,7 +35,8 @@ const positionRow = z.object({
 
 /**
  * The block up to which everything is indexed. Ponder writes it after that block's rows, also where the block has none,
- * as one text of digits: time (10), chain (16), block (16) and what comes within the block.
+ * as one text of digits: time (10), chain (16), block (16) and what comes within the block. When it starts again it
+ * takes the rows back to the safe block, and by our patch this text with them.
  *
  * It is a height and says nothing of the fork. While a chain reorganises it keeps naming the old fork's block until
  * the first new block is indexed, and a new block of the same height looks reached. Whoever needs to know the fork
@@ -61,7 +62,8 @@ let last: { at: number; position: Position } | undefined;
 
 const blockOf = (checkpointText: string) => Number(checkpointText.slice(26, 42));
 
-async function readPosition(): Promise<Position> {
+/** Read now, shared with nobody who asked before. */
+export async function readPosition(): Promise<Position> {
   const at = Date.now();
   const { rows } = await db.execute(
     sql`select latest_checkpoint, safe_checkpoint, (select value->>'is_ready' from "_ponder_meta" limit 1) as is_ready
@@ -69,14 +71,12 @@ async function readPosition(): Promise<Position> {
   );
   const row = positionRow.safeParse(rows[0]);
   if (!row.success) throw unavailable("not_ready", "nothing is indexed yet");
-  const live = row.data.is_ready === 1;
-  // When it starts again Ponder takes the rows back to the safe block, and leaves the other as it was.
-  const text = live ? row.data.latest_checkpoint : row.data.safe_checkpoint;
+  const text = row.data.latest_checkpoint;
   const read = {
     blockTimestamp: Number(text.slice(0, 10)),
     blockNumber: blockOf(text),
     safeBlockNumber: blockOf(row.data.safe_checkpoint),
-    live,
+    live: row.data.is_ready === 1,
   };
   last = { at, position: read };
   return read;

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from "hono";
 import type { AsOf } from "../../../client/envelope.ts";
 import { type Latest, latestBlock } from "../latest.ts";
-import { type Position, position, recentPosition } from "../position.ts";
+import { type Position, position, readPosition as positionNow, recentPosition } from "../position.ts";
 import { ApiError } from "./errors.ts";
 
 declare module "hono" {
@@ -30,6 +30,17 @@ export const readPosition: MiddlewareHandler = async (c, next) => {
 export async function freshPosition(c: Context): Promise<Position> {
   c.set("latest", latestBlock());
   const reached = await position();
+  c.set("reached", reached);
+  return reached;
+}
+
+/**
+ * Asked once more, after the rows: when the indexer starts again they go back to the safe block, and then the answer is
+ * as of there.
+ */
+export async function lowerPosition(c: Context): Promise<Position> {
+  const [before, now] = [c.get("reached"), await positionNow()];
+  const reached = before && before.blockNumber <= now.blockNumber ? before : now;
   c.set("reached", reached);
   return reached;
 }

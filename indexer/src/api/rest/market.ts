@@ -5,7 +5,7 @@ import { Hono } from "hono";
 import { and, asc, desc, eq, gt, gte, lt, sql } from "ponder";
 import { getAddress } from "viem";
 import { deployment } from "../../deployment.ts";
-import { answer, freshPosition } from "./envelope.ts";
+import { answer, freshPosition, lowerPosition } from "./envelope.ts";
 import { unavailable } from "./errors.ts";
 import { addressOf, keys, pageOf, pageQuery } from "./input.ts";
 import { presentEmergency, presentLot } from "./present.ts";
@@ -33,9 +33,11 @@ async function clearedIn(slot: number) {
 export const marketRoutes = new Hono()
   .get("/market", async (c) => {
     // The position before the rows: they are never older than it says.
-    const { blockNumber, blockTimestamp } = await freshPosition(c);
+    await freshPosition(c);
     const { market: row, emergency: declared } = await rules();
     const { clearedSlot, clearingPrice } = row;
+    const cleared = clearedSlot === null ? null : await clearedIn(clearedSlot);
+    const { blockNumber, blockTimestamp } = await lowerPosition(c);
     return answer(c, {
       chainId: deployment.chainId,
       contract: deployment.address,
@@ -57,7 +59,7 @@ export const marketRoutes = new Hono()
       lastClearing:
         clearedSlot === null || clearingPrice === null
           ? null
-          : { slot: clearedSlot, pricePerKwh: String(clearingPrice), ...(await clearedIn(clearedSlot)) },
+          : { slot: clearedSlot, pricePerKwh: String(clearingPrice), ...cleared },
       emergency: presentEmergency(declared ?? undefined, blockTimestamp),
     });
   })
@@ -83,6 +85,7 @@ export const marketRoutes = new Hono()
       // Among equals the one that can be sold longest comes first.
       .orderBy(asc(lot.ask), desc(lot.slot), asc(lot.seller))
       .limit(limit + 1);
+    await lowerPosition(c);
     return answer(
       c,
       pageOf(rows, limit, presentLot, (row) => [String(row.ask), row.seller, row.slot]),
