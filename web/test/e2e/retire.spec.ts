@@ -26,7 +26,7 @@ test("retires carbon in a name, and a stranger's browser proves the certificate 
   const retire = form.getByRole("button", { name: "Retire" });
   await form.getByRole("textbox", { name: "Amount" }).fill("0.143");
   await expect(form.getByText(`Your carbon wallet holds ${thousandths(earned)} kg.`)).toBeVisible();
-  await form.getByRole("button", { name: "Amount: most" }).click();
+  await form.getByRole("button", { name: "Max: Amount" }).click();
   await form.getByRole("textbox", { name: "In the name of" }).fill("क".repeat(43));
   await expect(form.getByText("Too long: 129 bytes, at most 128. Shorten it.")).toBeVisible();
   await expect(retire).toBeDisabled();
