@@ -1,5 +1,5 @@
 // What must hold of the sources without running them; used by `check` and by `test`.
-import { spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { foundryBinary } from "./foundry.mjs";
 
@@ -18,8 +18,8 @@ const forge = (name: string, ...args: string[]): Check => ({ name, command: foun
 const tsc = (project: string) =>
   node(`types of ${project}`, "node_modules/typescript/bin/tsc", "--noEmit", "--project", project);
 
-const CHECKS: Check[] = [
-  node("format and lint (biome)", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."),
+/** Each list goes one by one, both at once. The first shares the compiler's output. */
+const COMPILED: Check[] = [
   forge("Solidity format", "fmt", "--check"),
   // Linting compiles without making code: into a folder of its own, or the tests would find artifacts without any.
   {
@@ -29,25 +29,39 @@ const CHECKS: Check[] = [
   forge("Solidity compiles without a warning", "build"),
   node("generated ABI is current", "--import", "tsx", "contracts/ts/src/generate.ts", "--check"),
   node("docs show the measured gas, size and layout", "--import", "tsx", "scripts/gas-table.ts", "--check"),
+];
+const READ: Check[] = [
+  node("format and lint (biome)", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."),
   tsc("scripts/tsconfig.json"),
   tsc("indexer/bench/minimal/tsconfig.json"),
   ...PACKAGES.map((name) => tsc(`${name}/tsconfig.json`)),
 ];
 
+interface Result {
+  ok: boolean;
+  output: string;
+}
+
+function run({ command, args, env }: Check): Promise<Result> {
+  const options = { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 26, env: { ...process.env, ...env } } as const;
+  return new Promise((resolve) => {
+    execFile(command, args, options, (error, stdout, stderr) =>
+      resolve({ ok: error === null, output: `${stdout}${stderr}${error?.message ?? ""}` }),
+    );
+  });
+}
+
 /** Runs every check and prints one line each, with the output of those that fail. */
-export function runChecks(say: (text: string) => void): { passed: number; failed: number } {
+export async function runChecks(say: (text: string) => void): Promise<{ passed: number; failed: number }> {
   const count = { passed: 0, failed: 0 };
-  for (const { name, command, args, env } of CHECKS) {
-    const result = spawnSync(command, args, {
-      cwd: ROOT,
-      encoding: "utf8",
-      maxBuffer: 1 << 26,
-      env: { ...process.env, ...env },
-    });
-    const ok = result.status === 0;
-    count[ok ? "passed" : "failed"] += 1;
-    say(`${ok ? "ok  " : "FAIL"} ${name}`);
-    if (!ok) say(`${result.stdout}${result.stderr}${result.error ?? ""}`);
-  }
+  const inOrder = async (checks: readonly Check[]) => {
+    for (const check of checks) {
+      const { ok, output } = await run(check);
+      count[ok ? "passed" : "failed"] += 1;
+      say(`${ok ? "ok  " : "FAIL"} ${check.name}`);
+      if (!ok) say(output);
+    }
+  };
+  await Promise.all([inOrder(COMPILED), inOrder(READ)]);
   return count;
 }

@@ -10,7 +10,7 @@ if (long) process.env.GRIDX_LONG = "1";
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
 const SUITES: [name: string, run: () => SuiteResult | Promise<SuiteResult>][] = [
-  ["checks", () => ({ ...runChecks(say), skipped: [] })],
+  ["checks", async () => ({ ...(await runChecks(say)), skipped: [] })],
   ["solidity", () => forgeSuite(long)],
   ["contracts", () => vitestSuite("contracts", long)],
   ["indexer", () => vitestSuite("indexer", long)],
