@@ -26,7 +26,7 @@ const BROWSER: Suite = { name: "end to end", run: playwrightSuite };
  */
 const STAGES: Suite[][][] = [
   [[CHECKS]],
-  [[SOLIDITY, ...["contracts", "forecast", "operator", "web", "scripts"].map(vitest)], [vitest("indexer")]],
+  [[SOLIDITY, ...["contracts", "forecast", "operator", "web", "scripts", "ops"].map(vitest)], [vitest("indexer")]],
   [[BROWSER]],
 ];
 
