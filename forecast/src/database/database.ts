@@ -44,8 +44,10 @@ export async function openDatabase(place: DatabasePlace, deploymentKey: string):
 
 function openPostgres(connectionString: string): OpenDatabase {
   const pool = new pg.Pool({ ...POOL, connectionString });
-  // A connection that breaks while idle is replaced; without a listener it would end the process.
+  // A connection that breaks is replaced; without listeners it would end the process: the pool's hears of idle ones, the
+  // connection's own between two statements of a transaction.
   pool.on("error", () => {});
+  pool.on("connect", (connection) => void connection.on("error", () => {}));
   return {
     db: drizzlePg(pool) as unknown as Database,
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
