@@ -35,7 +35,7 @@ export function Navigation() {
               <Link
                 href={href}
                 aria-current={active ? "page" : undefined}
-                className={`flex min-h-14 flex-col items-center justify-center gap-0.5 rounded-control px-0.5 text-[0.6875rem] transition-colors sm:text-xs lg:min-h-11 lg:flex-row lg:gap-2 lg:px-3 lg:text-[0.9375rem] ${active ? "font-medium text-cyan lg:bg-cyan/10" : "text-soft hover:text-text"}`}
+                className={`flex min-h-14 flex-col items-center justify-center gap-0.5 rounded-control px-0.5 text-[0.6875rem] transition-colors sm:text-xs lg:min-h-11 lg:flex-row lg:gap-2 lg:px-2 lg:text-[0.9375rem] xl:px-3 ${active ? "font-medium text-cyan lg:bg-cyan/10" : "text-soft hover:text-text"}`}
               >
                 <svg
                   viewBox="0 0 24 24"

@@ -14,10 +14,10 @@ export interface Bucket {
   ownWh: number;
 }
 
-/** Starts of the hours (of UTC, as meters count) that begin in [from, to). */
+/** Starts of the hours (of UTC, as meters count) of [from, to); what is left of the first, where a day begins within one. */
 export function hourStarts(from: number, to: number): number[] {
-  const starts: number[] = [];
-  for (let start = Math.ceil(from / HOUR) * HOUR; start < to; start += HOUR) starts.push(start);
+  const starts = [from];
+  for (let start = (Math.floor(from / HOUR) + 1) * HOUR; start < to; start += HOUR) starts.push(start);
   return starts;
 }
 

@@ -75,7 +75,7 @@ export default function GridOperatorCard() {
           {t("operator.end")}
         </Button>
       )}
-      <div className="mt-4 grid items-start gap-x-8 gap-y-6 lg:grid-cols-2">
+      <div className="mt-4 grid items-start gap-x-8 gap-y-6 lg:grid-cols-[2fr_3fr]">
         <form className="grid gap-y-2" onSubmit={submit} noValidate aria-label={t("operator.declare")}>
           {plan && due && <FromPlan plan={plan} due={due} onTake={take} />}
           <Field

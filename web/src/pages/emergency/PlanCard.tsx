@@ -109,7 +109,11 @@ function Plan({ plan }: { plan: AllocationPlan }) {
         {t(STATUS[status])}
       </p>
       <dl className="mt-4 grid grid-cols-2 gap-x-6 gap-y-4 lg:grid-cols-4">
-        <Stat label={t("emergency.plan.solar")} value={kwh(sums.solarWh)} note={t("emergency.plan.solarNote")} />
+        <Stat
+          label={t("emergency.plan.solar")}
+          value={kwh(sums.solarWh)}
+          note={t("emergency.plan.solarNote", { unused: kwh(sums.curtailedWh) })}
+        />
         <Stat label={t("emergency.plan.served")} value={kwh(sums.servedWh)} tone="text-lime" />
         <Stat
           label={t("emergency.plan.shed")}
@@ -147,14 +151,14 @@ function Shed({ shed, kwh }: { shed: ShedStretch[]; kwh: (wh: number) => string 
     {
       label: t("emergency.shed.when"),
       span: 12,
-      cell: ({ from, to }) => `${format.day(from)}, ${format.time(from)} – ${format.time(to)}`,
+      cell: ({ from, to }) => `${format.day(from)}, ${format.time(from)} – ${format.moment(to, from)}`,
     },
     { label: t("emergency.shed.tier"), span: 6, cell: ({ tier }) => t(TIERS[tier]) },
     { label: t("emergency.shed.energy"), end: true, span: 6, cell: ({ shedWh }) => kwh(shedWh) },
     { label: t("emergency.shed.why"), span: 12, cell: ({ reason }) => t(REASONS[reason]) },
   ];
   return (
-    <section aria-label={t("emergency.shed")} className="mt-6">
+    <div className="mt-6">
       <h3 className="text-sm font-semibold">{t("emergency.shed")}</h3>
       {shed.length === 0 ? (
         <EmptyState title={t("emergency.shed.nothing")} />
@@ -169,7 +173,7 @@ function Shed({ shed, kwh }: { shed: ShedStretch[]; kwh: (wh: number) => string 
           />
         </section>
       )}
-    </section>
+    </div>
   );
 }
 

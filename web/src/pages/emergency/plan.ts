@@ -49,6 +49,8 @@ export function shedStretches({ shed, slotSeconds }: Pick<AllocationPlan, "shed"
 
 export interface PlanSums {
   solarWh: number;
+  /** Sun that neither a load nor a battery takes. */
+  curtailedWh: number;
   servedWh: number;
   shedWh: number;
   /** Whether batteries take part. */
@@ -58,9 +60,10 @@ export interface PlanSums {
 const allTiers = ({ critical, essential, normal }: Record<PlanTier, number>): number => critical + essential + normal;
 
 export function sumsOf(slots: AllocationPlan["slots"]): PlanSums {
-  const sums = { solarWh: 0, servedWh: 0, shedWh: 0, storage: false };
+  const sums = { solarWh: 0, curtailedWh: 0, servedWh: 0, shedWh: 0, storage: false };
   for (const slot of slots) {
     sums.solarWh += slot.solarWh;
+    sums.curtailedWh += slot.curtailedWh;
     sums.servedWh += allTiers(slot.servedWh);
     sums.shedWh += allTiers(slot.shedWh);
     sums.storage ||= slot.storedWh > 0 || slot.chargedWh > 0 || slot.dischargedWh > 0;

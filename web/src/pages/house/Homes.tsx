@@ -49,10 +49,8 @@ export function Homes({ owner }: { owner: string }) {
         <MeterCard home={home} />
         <ReadingsCard house={home.houseId} />
         <HomeForecastCard house={home.houseId} hasPanels={home.capacityWatts > 0} />
-        <div className="grid items-start gap-5 lg:grid-cols-[3fr_2fr]">
-          <RecordCard house={home.houseId} />
-          <DataCard home={home} />
-        </div>
+        <RecordCard house={home.houseId} />
+        <DataCard home={home} />
       </div>
     </>
   );
