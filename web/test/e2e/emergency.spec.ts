@@ -15,6 +15,8 @@ const bannerOf = (page: Page) => page.getByRole("region", { name: "Disaster mode
 const operatorForm = (page: Page) => page.getByRole("region", { name: "Grid operator: Disaster mode" });
 
 test("Disaster mode is told on every page, shares out the energy, and ends", async ({ page }) => {
+  // The forecast service learns before it plans.
+  test.setTimeout(180_000);
   const world = theWorld();
   const { account } = await installWallet(page, world, TOKENS);
   const send = await operatorOf(world, "GRID_OPERATOR_ROLE");
@@ -65,7 +67,7 @@ test("Disaster mode is told on every page, shares out the energy, and ends", asy
     await expect(page.getByText("Disaster mode is in force", { exact: true })).toBeVisible();
     await expect(page.getByRole("region", { name: "My allowance" })).toContainText("0.000 kWh of 0.050 kWh used");
     const plan = page.getByRole("region", { name: "The next 24 hours" });
-    await expect(figure(plan, "Served")).toHaveText(/kWh$/, { timeout: 60_000 });
+    await expect(figure(plan, "Served")).toHaveText(/kWh$/, { timeout: 120_000 });
     await expect(plan.getByRole("region", { name: "What is shed, when and why" }).first()).toBeVisible();
 
     // Without the indexer the contract is asked: it has the rules, and no texts.
@@ -81,6 +83,7 @@ test("Disaster mode is told on every page, shares out the energy, and ends", asy
 });
 
 test("the grid operator's wallet declares and ends it on the page", async ({ page }) => {
+  test.setTimeout(180_000);
   const world = theWorld();
   const { account } = await installWallet(page, world, TOKENS);
   await giveRole(world, account.address, "GRID_OPERATOR_ROLE");
@@ -89,7 +92,7 @@ test("the grid operator's wallet declares and ends it on the page", async ({ pag
   await connect(page);
   const form = operatorForm(page);
   // What the plan says is filled in, and can be changed.
-  await form.getByRole("button", { name: "Fill in what is due now" }).click({ timeout: 60_000 });
+  await form.getByRole("button", { name: "Fill in what is due now" }).click({ timeout: 120_000 });
   await expect(form.getByRole("textbox", { name: /^Normal homes/ })).not.toHaveValue("");
   await form.getByRole("textbox", { name: /^Price cap/ }).fill("20");
   await form.getByRole("textbox", { name: /^Normal homes/ }).fill("0.5");
