@@ -93,7 +93,17 @@ export function createApp(services: Services, logger: Logger = pino({ enabled: f
   const api = newRouter();
   api.route("/", sessionRoutes({ sessions, client, chainId: config.deployment.chainId, origins }, guard));
   api.route("/", readingRoutes({ db, deployment: config.deployment, registry, clock }));
-  api.route("/", homeRoutes({ db, registry, clock, guard, onChange: (house) => services.engine.store.changed(house) }));
+  api.route(
+    "/",
+    homeRoutes({
+      db,
+      registry,
+      clock,
+      guard,
+      models: services.engine.models,
+      onChange: (house) => services.engine.store.changed(house),
+    }),
+  );
   api.route("/", communityRoutes({ db, clock, models: services.engine.models }));
   api.route("/", forecastRoutes({ db, engine: services.engine, registry, guard, cache, config }));
   api.route("/", marketRoutes(services));
