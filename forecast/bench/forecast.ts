@@ -3,9 +3,10 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { wallHour, zoneOffset } from "../src/series/clock.ts";
 import { HOUR_SECONDS, type HouseSeries } from "../src/series/house-series.ts";
-import { type BacktestResult, backtest, SCORED_DAYS } from "./backtest.ts";
+import { type BacktestResult, SCORED_DAYS } from "./backtest.ts";
 import { loadFolder } from "./load-folder.ts";
 import { report } from "./report.ts";
+import { backtestOnTwoThreads } from "./two-threads.ts";
 
 const USAGE = `usage: npm run bench forecast -- --data DIR [--houses house-01,house-02] [--exclude-from-training house-03] [--until 2017-01-31] [--days 98] [--out forecasts.csv]
   --data                   a folder with houses.csv and one CSV a house, hourly, in kWh
@@ -68,7 +69,7 @@ function csvOf({ issued }: BacktestResult): string {
   return `${["origin,house,target,horizon,value,lower,upper", ...lines].join("\n")}\n`;
 }
 
-function run(): void {
+async function run(): Promise<void> {
   const { values } = parseArgs({
     args: process.argv.slice(2).filter((argument) => argument !== "--"),
     options: {
@@ -88,7 +89,7 @@ function run(): void {
   const houses = namesOf("houses", values.houses, ids);
   const excludeFromTraining = namesOf("exclude-from-training", values["exclude-from-training"], ids);
   const begun = performance.now();
-  const result = backtest(all, {
+  const result = await backtestOnTwoThreads(all, {
     ...(houses ? { houses } : {}),
     ...(excludeFromTraining ? { excludeFromTraining } : {}),
     scoredDays,
@@ -107,7 +108,7 @@ function run(): void {
 }
 
 try {
-  run();
+  await run();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
   process.exitCode = 1;
