@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { foundryBinary } from "./foundry.mjs";
 
 export const ROOT = fileURLToPath(new URL("../", import.meta.url));
-const PACKAGES = ["contracts", "indexer", "forecast", "operator", "web"];
+const PACKAGES = ["contracts", "indexer", "forecast", "operator", "web", "ops"];
 
 interface Check {
   name: string;
