@@ -84,10 +84,10 @@ function writeFiles(count: number): Map<string, number[]> {
 const relay = (options: Partial<FollowOptions> = {}) =>
   followMeters({
     deployment,
-    rpcUrl: proxy.url,
+    chain: { rpcUrls: [proxy.url], quorum: 1 },
     folder,
     meters: join(folder, "meters.json"),
-    operatorKey: KEY,
+    account: admin,
     stateDir: join(folder, "state"),
     once: true,
     backoff: 5,
