@@ -56,7 +56,9 @@ describe("a transaction of the operator", () => {
     const nonce = await nonceOf();
     const fees = { leastTip: parseGwei("25"), ceiling: parseGwei("90") };
     const running = clear(patient(fees, 40));
-    await until(() => warnings().some((message) => message.includes("(MAX_FEE_GWEI) leaves no room for more; waiting")));
+    await until(() =>
+      warnings().some((message) => message.includes("(MAX_FEE_GWEI) leaves no room for more; waiting")),
+    );
     await chain.client.mine({ blocks: 1 });
     expect(await running).toBe(true);
     expect(new Set(sent.map((event) => event.nonce))).toEqual(new Set([nonce]));
@@ -98,7 +100,9 @@ describe("a transaction of the operator", () => {
     await resumed;
     // The market changes while nobody runs: the call would be another one.
     const [file = ""] = readdirSync(join(stateDir, "run-test"));
-    const { raw } = JSON.parse(readFileSync(join(stateDir, "run-test", file), "utf8")).sent[0].attempts[0] as { raw: Hex };
+    const { raw } = JSON.parse(readFileSync(join(stateDir, "run-test", file), "utf8")).sent[0].attempts[0] as {
+      raw: Hex;
+    };
     expect(await recoverTransactionAddress({ serializedTransaction: raw as `0x02${string}` })).toBe(operator.address);
     await chain.client.dropTransaction({ hash: before?.hash ?? "0x" });
     await mining(true);
@@ -151,7 +155,9 @@ describe("two operators", () => {
     const receipts = await Promise.all(sent.map(({ hash }) => chain.client.getTransactionReceipt({ hash })));
     // The contract refused the second.
     expect(receipts.map(({ status }) => status).sort()).toEqual(["reverted", "success"]);
-    expect(logs.filter(({ transactionHash }) => sent.some(({ hash }) => hash === transactionHash)).length).toBeGreaterThan(0);
+    expect(
+      logs.filter(({ transactionHash }) => sent.some(({ hash }) => hash === transactionHash)).length,
+    ).toBeGreaterThan(0);
     for (const cleared of told("cleared")) expect(cleared).toMatchObject({ slot, energyWh: 500n, trades: 1 });
   });
 
@@ -160,7 +166,9 @@ describe("two operators", () => {
     const stop = new AbortController();
     const first = clear({ ...patient(undefined), signal: stop.signal });
     await until(() => sent.length === 1);
-    await expect(clear(patient(undefined))).rejects.toThrow(/transactions-0x[0-9a-f]{40}\.lock: process \d+ .*stop it first/);
+    await expect(clear(patient(undefined))).rejects.toThrow(
+      /transactions-0x[0-9a-f]{40}\.lock: process \d+ .*stop it first/,
+    );
     stop.abort();
     await first;
   });
@@ -171,7 +179,9 @@ describe("clear", () => {
     const slot = await stalled();
     const nonce = await nonceOf();
     expect(await clear({ ...patient(undefined), dryRun: true })).toBe(true);
-    expect(told("planned")).toMatchObject([{ slot, energyWh: 500n, rehearsal: [{ trades: 1, energyWh: 500n, refusal: null }] }]);
+    expect(told("planned")).toMatchObject([
+      { slot, energyWh: 500n, rehearsal: [{ trades: 1, energyWh: 500n, refusal: null }] },
+    ]);
     const [rehearsed] = told("planned")[0]?.rehearsal ?? [];
     expect(rehearsed?.gas).toBeGreaterThan(50_000n);
     expect(rehearsed?.costWei).toBeGreaterThan(0n);
@@ -182,7 +192,11 @@ describe("clear", () => {
     forget();
     await clear({ ...patient(undefined), account: undefined, dryRun: true });
     expect(told("planned")[0]?.rehearsal).toBeNull();
-    expect([await nonceOf(), readdirSync(stateDir), (await chain.client.getTxpoolStatus()).pending]).toEqual([nonce, [], 0]);
+    expect([await nonceOf(), readdirSync(stateDir), (await chain.client.getTxpoolStatus()).pending]).toEqual([
+      nonce,
+      [],
+      0,
+    ]);
   });
 
   test("calls nothing settled before the chain calls it final", async () => {

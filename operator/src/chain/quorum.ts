@@ -132,8 +132,10 @@ export function createPool(urls: readonly string[], { quorum, timeout, signal, o
     }
     if (empty > 0 && empty + (first?.[1].names.length ?? 0) >= quorum) return null;
     // What a node refuses may be asked in another way; what the network loses may be asked again.
-    const why = absent.find((error) => error instanceof RpcError && error.answered) ?? absent[0];
-    return why ?? new NoQuorum(`${method}: fewer than ${quorum} of ${nodes.length} RPCs answer`);
+    const refusal = absent.find((error) => error instanceof RpcError && error.answered);
+    if (refusal) return refusal;
+    const few = `${method}: ${nodes.length - absent.length} of ${nodes.length} RPCs answer, ${quorum} are needed`;
+    return new NoQuorum(`${few}: ${absent.map(({ message }) => message).join("; ")}`);
   }
 
   /** The newest block, or the newest that is final, that enough nodes have and agree on. */

@@ -113,7 +113,8 @@ export class Transactions<T> {
     // The estimate tells a revert (a pause, say) before it costs anything.
     const [gas, nonce] = await Promise.all([
       rpc
-        .call("eth_estimateGas", { from: account.address, to, data })
+        // On the newest block: on what is pending, a call of ours that waits would be in its own way.
+        .call("eth_estimateGas", { from: account.address, to, data }, "latest")
         .then((value) => quantity.parse(value))
         .catch((error: unknown) => {
           if (error instanceof RpcError && error.reverted) this.#tell({ kind: "failed", reason: "reverts" });

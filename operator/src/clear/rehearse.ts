@@ -35,7 +35,7 @@ export async function rehearse(
   const answers = await rpc.settle(
     calls.flatMap((call) => [
       { method: "eth_call", params: [call, "latest"] },
-      { method: "eth_estimateGas", params: [call] },
+      { method: "eth_estimateGas", params: [call, "latest"] },
     ]),
   );
   return plan.parts.map(({ pairs }, index): Rehearsed => {

@@ -70,7 +70,7 @@ async function rehearsed(
   const call = { from: account.address, to: deployment.address, data };
   const [said, estimate] = await rpc.settle([
     { method: "eth_call", params: [call, "latest"] },
-    { method: "eth_estimateGas", params: [call] },
+    { method: "eth_estimateGas", params: [call, "latest"] },
   ]);
   const slots = batch.map(({ slot }) => slot);
   const what = { readings: batch.length, fromSlot: Math.min(...slots), toSlot: Math.max(...slots) };
