@@ -2,7 +2,7 @@
 // that takes it. A node that is behind, or down, is no contradiction; one that says something else is, and is named.
 import type { Hex } from "viem";
 import { z } from "zod";
-import { createRpc, hex, logSchema, type Rpc, type RpcCall, RpcError, receiptSchema } from "./rpc.ts";
+import { blockSchema, createRpc, hex, logSchema, type Rpc, type RpcCall, RpcError, receiptSchema } from "./rpc.ts";
 
 export interface PoolOptions {
   /** Equal answers that are enough. */
@@ -33,25 +33,19 @@ const TIMEOUT_MILLISECONDS = 10_000;
 /** Tags that each node understands by its own head; they are made a number that enough of them have. */
 const TAGS: ReadonlySet<unknown> = new Set(["latest", "finalized", "safe"]);
 
-const headSchema = z.object({
-  number: z.string(),
-  hash: z.string(),
-  timestamp: z.string(),
-  baseFeePerGas: z.string().nullish(),
-});
+const headSchema = z.object({ number: z.string().regex(/^0x[0-9a-f]+$/i) });
+
+/** Not every node says what a transaction paid for gas; the hash of a block stands for all that is in it. */
+const COMPARED: Readonly<Record<string, z.ZodType>> = {
+  eth_getTransactionReceipt: receiptSchema.omit({ effectiveGasPrice: true }),
+  eth_getLogs: z.array(logSchema),
+  eth_getBlockByNumber: blockSchema.omit({ baseFeePerGas: true }),
+};
 
 /** What is compared of an answer: what is used of it, so that a node may say more than another. */
 function comparable(method: string, result: unknown): string {
   if (result instanceof RpcError) return `reverted ${result.errorName ?? ""}`;
-  const schema =
-    method === "eth_getTransactionReceipt"
-      ? receiptSchema
-      : method === "eth_getLogs"
-        ? z.array(logSchema)
-        : method === "eth_getBlockByNumber"
-          ? headSchema
-          : z.unknown();
-  const parsed = schema.parse(result);
+  const parsed = (COMPARED[method] ?? z.unknown()).parse(result);
   return JSON.stringify(parsed, (_, value: unknown) =>
     typeof value === "bigint" ? value.toString() : typeof value === "string" ? value.toLowerCase() : value,
   );
