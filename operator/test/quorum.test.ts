@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { settledHeight } from "../src/chain/confirmations.ts";
 import { createPool } from "../src/chain/quorum.ts";
 import { latestBlock } from "../src/chain/rpc.ts";
+import type { SenderEvent } from "../src/chain/transactions.ts";
 import { ConfigError, chainConfig, metricsConfig } from "../src/config.ts";
 import { chain, clear, proxy, told } from "./support/clearing.ts";
 import { type FlakyRpc, flakyRpc } from "./support/flaky-rpc.ts";
@@ -77,9 +78,15 @@ describe("reads that decide about money", () => {
   test("a transaction that the first took, though its answer was lost, is not sent as another to the second", async () => {
     const slot = await market();
     const nonce = await chain.client.getTransactionCount({ address: privateKeyToAccount(KEY).address });
+    const failed: string[] = [];
     proxy.fault = (methods) => (methods.includes("eth_sendRawTransaction") ? "lose" : null);
-    expect(await clear(three())).toBe(true);
-    expect(proxy.faults).toBe(1);
+    for (const other of [second, third]) {
+      other.refusal = "insufficient funds for gas * price + value";
+      other.fault = (methods) => (methods.includes("eth_sendRawTransaction") ? "refuse" : null);
+    }
+    const observe = (event: SenderEvent) => void (event.kind === "failed" && failed.push(event.reason));
+    expect(await clear({ ...three(), observe })).toBe(true);
+    expect([proxy.faults, failed]).toEqual([1, []]);
     expect(told("cleared")).toMatchObject([{ slot, energyWh: 500n, trades: 1 }]);
     expect(await chain.client.getTransactionCount({ address: privateKeyToAccount(KEY).address })).toBe(nonce + 1);
   });
