@@ -1,4 +1,5 @@
 // What the environment says about chain, fees and metrics; keys are read in keys/.
+import { withSecretFiles } from "@gridx/contracts/node";
 import { z } from "zod";
 import { type FeeRules, feeRules } from "./chain/fees.ts";
 import { majority } from "./chain/quorum.ts";
@@ -18,6 +19,8 @@ export interface MetricsConfig {
   host: string;
   port: number;
 }
+
+const NAMES = ["RPC_URLS", "RPC_URL"];
 
 /** Thrown for a wrong environment; the message names each wrong variable, one a line. */
 export class ConfigError extends Error {}
@@ -58,16 +61,21 @@ const schema = z.object({
 });
 
 function parse(environment: Environment) {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`);
   throw new ConfigError(lines.join("\n"));
 }
 
-/** `--rpc-url` comes before `RPC_URLS`; both may name several by commas. No message shows a URL: it may hold a secret. */
+/**
+ * `--rpc-url` comes before `RPC_URLS`, or `RPC_URL` as the other services call it; each may name several by commas, and the
+ * variables may be in files. No message shows a URL: it may hold a secret.
+ */
 export function chainConfig(environment: Environment, chainId: number, rpcUrl?: string): ChainConfig {
-  const env = parse(rpcUrl === undefined ? environment : { ...environment, RPC_URLS: rpcUrl });
+  const { RPC_URL, RPC_URLS, ...rest } = rpcUrl === undefined ? withSecretFiles(environment, NAMES) : environment;
+  if (rpcUrl === undefined && RPC_URL && RPC_URLS) throw new ConfigError("RPC_URLS and RPC_URL are both set; set one");
+  const env = parse({ ...rest, RPC_URLS: rpcUrl ?? (RPC_URLS || RPC_URL) });
   const rpcUrls = env.RPC_URLS;
   if (!rpcUrls)
     throw new ConfigError("RPC_URLS: is not set; set it to the http(s) URLs of the chain's RPCs, by commas");

@@ -125,6 +125,11 @@ describe("the environment", () => {
     expect(config).toMatchObject({ quorum: 2, bumpAfter: 30_000 });
     expect(config.rpcUrls).toHaveLength(3);
     expect(config.fees).toEqual({ leastTip: 25_000_000_000n, ceiling: 300_000_000_000n });
+    // As the other services call it; a flag comes first.
+    expect(chainConfig({ RPC_URL: "http://127.0.0.1:8545" }, 137).rpcUrls).toEqual(["http://127.0.0.1:8545"]);
+    expect(chainConfig({ RPC_URLS: urls }, 137, "http://127.0.0.1:8545").rpcUrls).toHaveLength(1);
+    expect(() => chainConfig({ RPC_URL: urls, RPC_URLS: urls }, 137)).toThrow("both set; set one");
+    expect(() => chainConfig({ RPC_URLS_FILE: "/nowhere" }, 137)).toThrow("RPC_URLS_FILE: /nowhere can't be read");
     expect(chainConfig({ RPC_URLS: "http://127.0.0.1:8545" }, 31337).fees).toEqual({ leastTip: 0n, ceiling: null });
     expect(metricsConfig({ METRICS_PORT: "9464" })).toEqual({ host: "127.0.0.1", port: 9464 });
     const wrong: [Record<string, string>, string][] = [
