@@ -10,7 +10,10 @@ export const keys = {
   gridOperator: (address: Address | undefined) => ["chain", "grid-operator", address] as const,
   market: ["indexer", "market"] as const,
   lots: (limit: number) => ["indexer", "lots", limit] as const,
-  trades: (user: Address | null, limit: number) => ["indexer", "trades", user, limit] as const,
+  /** Stands still: nothing that the stream tells makes it old. */
+  tradeList: (filter: object | null) => ["indexer", "trade-list", filter] as const,
+  newestTrades: (filter: object | null) => ["indexer", "trades", "newest", filter] as const,
+  trade: (id: string) => ["indexer", "trade", id] as const,
   carbonWallet: (address: Address | undefined) => ["indexer", "carbon-wallet", address] as const,
   carbonTransactions: (address: Address | undefined) => ["indexer", "carbon-transactions", address] as const,
   user: (address: Address | undefined) => ["indexer", "users", address] as const,

@@ -35,10 +35,10 @@ export function VerificationResult({ verification }: VerificationResultProps) {
   );
 }
 
-function Verified({ verification }: { verification: Extract<Verification, { status: "verified" }> }) {
+export function Verified({ verification }: { verification: Extract<Verification, { status: "verified" }> }) {
   return (
     <div className="mt-4 animate-rise rounded-control border border-lime/40 bg-lime/10 p-4" role="status">
-      {/* The words that say that a trade was recomputed from the chain. Said nowhere else. */}
+      {/* The words that say that a trade was recomputed from the chain. Said of nothing else. */}
       <p className="text-lg font-semibold text-lime">{t("tx.verified")}</p>
       {verification.trades.map((trade) => (
         <p key={trade.tradeId} className="mt-1 text-sm text-soft">

@@ -12,13 +12,13 @@ import { MarketFigures } from "./MarketFigures.tsx";
 import { StandingQuotesCard } from "./StandingQuotesCard.tsx";
 import { useShelf } from "./useShelf.ts";
 
-const BuyDialog = lazy(() => import("./BuyDialog.tsx"));
+const BuyDialog = lazy(withMessages("tx", () => import("./BuyDialog.tsx")));
 // For the grid operator's wallet alone.
 const GridOperatorCard = lazy(withMessages("operator", () => import("./GridOperatorCard.tsx")));
 
 const FIRST = 12;
 
-export function MarketPage() {
+export default function MarketPage() {
   const [count, setCount] = useState(FIRST);
   const [buying, setBuying] = useState<LotId | null>(null);
   const shelf = useShelf();
