@@ -25,7 +25,7 @@ const DashboardPage = lazy(
 );
 const CarbonPage = lazy(withMessages("carbon", () => import("../pages/carbon/CarbonPage.tsx")));
 const ClaimPage = lazy(withMessages("carbon", () => import("../pages/carbon/claim/ClaimPage.tsx")));
-const MarketPage = lazy(withMessages(["market", "figures"], () => import("../pages/market/MarketPage.tsx")));
+const MarketPage = lazy(withMessages(["market", "figures", "tx"], () => import("../pages/market/MarketPage.tsx")));
 const TradePage = lazy(withMessages(["trade", "trades", "tx"], () => import("../pages/trades/one/TradePage.tsx")));
 const TradesPage = lazy(withMessages("trades", () => import("../pages/trades/TradesPage.tsx")));
 

@@ -9,6 +9,7 @@ export const keys = {
   allowance: (address: Address | undefined) => ["chain", "allowance", address] as const,
   gridOperator: (address: Address | undefined) => ["chain", "grid-operator", address] as const,
   market: ["indexer", "market"] as const,
+  bids: ["indexer", "bids"] as const,
   lots: (limit: number) => ["indexer", "lots", limit] as const,
   /** Stands still: nothing that the stream tells makes it old. */
   tradeList: (filter: object | null) => ["indexer", "trade-list", filter] as const,

@@ -5,6 +5,8 @@ import { t } from "../../i18n/t.ts";
 import { Page } from "../../ui/Page.tsx";
 import { useAddress } from "../../wallet/session.ts";
 import { AccountCard } from "./AccountCard.tsx";
+import { BasketCard } from "./BasketCard.tsx";
+import { DepthCard } from "./DepthCard.tsx";
 import { LastClearingCard } from "./LastClearingCard.tsx";
 import { LotsCard } from "./LotsCard.tsx";
 import { type LotId, sameLot } from "./lot.ts";
@@ -12,7 +14,7 @@ import { MarketFigures } from "./MarketFigures.tsx";
 import { StandingQuotesCard } from "./StandingQuotesCard.tsx";
 import { useShelf } from "./useShelf.ts";
 
-const BuyDialog = lazy(withMessages("tx", () => import("./BuyDialog.tsx")));
+const BuyDialog = lazy(() => import("./BuyDialog.tsx"));
 // For the grid operator's wallet alone.
 const GridOperatorCard = lazy(withMessages("operator", () => import("./GridOperatorCard.tsx")));
 
@@ -29,7 +31,13 @@ export default function MarketPage() {
       <MarketFigures shelf={shelf} />
       <LastClearingCard now={shelf.now} />
       <div className="mt-5 grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_21rem]">
-        <LotsCard shelf={shelf} count={count} onBuy={setBuying} onMore={() => setCount(count * 2)} />
+        <div className="min-w-0">
+          <BasketCard shelf={shelf} />
+          <LotsCard shelf={shelf} count={count} onBuy={setBuying} onMore={() => setCount(count * 2)} />
+          <div className="mt-5">
+            <DepthCard shelf={shelf} />
+          </div>
+        </div>
         <div className="grid gap-5 sm:grid-cols-2 lg:grid-cols-1">
           <AccountCard />
           <StandingQuotesCard />

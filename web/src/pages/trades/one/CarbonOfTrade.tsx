@@ -33,6 +33,11 @@ export function CarbonOfTrade({ trade }: { trade: OneTrade }) {
           <dt className="text-muted">{t("trade.carbon.vintage")}</dt>
           <dd className="wrap-anywhere">
             <bdi>{vintage}</bdi>
+          </dd>
+        </div>
+        <div>
+          <dt className="text-muted">{t("trade.carbon.setBy")}</dt>
+          <dd>
             <Hash>{transactionHash}</Hash>
           </dd>
         </div>
