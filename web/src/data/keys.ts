@@ -27,6 +27,8 @@ export const keys = {
   history: (by: string, from: number) => ["indexer", "history", by, from] as const,
   forecast: (what: string, ...of: readonly (string | number)[]) => ["forecast", what, ...of] as const,
   leaderboard: ["indexer", "leaderboard"] as const,
+  /** Of days; from 0 to 0 is of all time. */
+  leaders: (from: number, to: number) => ["indexer", "leaderboard", from, to] as const,
   claim: (id: string) => ["claim", id] as const,
   run: ["run"] as const,
   /** By the whole row: a row that changes is another claim. */

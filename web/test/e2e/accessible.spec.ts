@@ -1,14 +1,17 @@
 // Each page in both themes, with and without a wallet: nothing that axe finds against WCAG 2.2 AA.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { z } from "zod";
 import { connect, orderFromShelf } from "./support/page.ts";
 import { installWallet } from "./support/wallet.ts";
 import { theWorld } from "./support/world.ts";
 
-const PAGES = ["", "market", "trades", "carbon", "analytics", "audit", "nowhere"];
+const PAGES = ["", "market", "trades", "trades/0x12", "trades?slot=1", "carbon", "analytics", "audit", "nowhere"];
 /** Those that show a wallet what is its own. */
 const OWN = ["", "market", "trades", "carbon"];
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+const listSchema = z.object({ items: z.array(z.object({ tradeId: z.string() })) });
 
 async function problems(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
@@ -28,7 +31,8 @@ for (const theme of ["Dark", "Light"]) {
     await installWallet(page, world, 100_000_000n);
     await page.goto(`${world.pageUrl}/market`);
     await page.getByRole("button", { name: theme, exact: true }).click();
-    for (const path of PAGES) {
+    const { items } = listSchema.parse(await world.indexed("energy-trades?limit=1"));
+    for (const path of [...PAGES, `trades/${items[0]?.tradeId}`]) {
       await page.goto(`${world.pageUrl}/${path}`);
       await settled(page);
       expect(await problems(page), `${path} without a wallet`).toEqual([]);

@@ -101,7 +101,7 @@ export function BasketCard({ shelf }: { shelf: Shelf }) {
             </Button>
           ) : (
             <Button look="primary" className="mt-4 w-full" onClick={openConnect}>
-              {t("app.wallet.connect")}
+              {t("market.basket.connect")}
             </Button>
           )}
         </div>
