@@ -2,18 +2,30 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { withSecretFiles } from "@gridx/contracts/node";
 import { indexerCommand, schemaName } from "./launch.ts";
 import { moveViews } from "./views.ts";
 
-const HELP = `node --import tsx indexer/cli.ts COMMAND --deployment FILE [options]
+const HELP = `node --import tsx indexer/cli.ts COMMAND [options]
 
-start   index the chain and serve                --rpc-url URL [--port 3001] [--host 127.0.0.1] [--schema NAME]
-serve   serve what another process indexes       --rpc-url URL --views NAME [--port 3001] [--host 127.0.0.1]
+start   index the chain and serve                [--schema NAME]
+serve   serve what another process indexes       --views NAME
 views   let replicas read a caught-up schema     --views NAME [--schema NAME] [--reader ROLE]
 schema  print the schema that \`start\` uses
 
-DATABASE_URL is the PostgreSQL (start without it: PGlite in --data, .gridx/indexer), SQL_DATABASE_URL a role that can
-only read, for /sql. docs/operations.md says how to roll out without downtime.
+Each option is a variable, too:
+--deployment GRIDX_DEPLOYMENT   deployment file
+--rpc-url    RPC_URL            of the chain, several by commas; for start and serve
+--rpc-ws-url RPC_WS_URL         tells of new blocks at once
+--host       HOST               127.0.0.1
+--port       PORT               3001
+--schema     DATABASE_SCHEMA    a name made of deployment and code
+--views      DATABASE_VIEWS_SCHEMA
+--reader     DATABASE_READER    role that may read the views
+--data       PGLITE_DIRECTORY   .gridx/indexer, without PostgreSQL
+
+DATABASE_URL is the PostgreSQL, SQL_DATABASE_URL a role that can only read, for /sql. These two and the RPC's may be in
+a file: DATABASE_URL_FILE, SQL_DATABASE_URL_FILE, RPC_URL_FILE, RPC_WS_URL_FILE. docs/operations.md tells more.
 `;
 
 const text = { type: "string" } as const;
@@ -31,12 +43,12 @@ function readArguments() {
         deployment: text,
         "rpc-url": text,
         "rpc-ws-url": text,
-        port: { ...text, default: "3001" },
+        port: text,
         host: text,
         schema: text,
         views: text,
         reader: text,
-        data: { ...text, default: ".gridx/indexer" },
+        data: text,
         help: { type: "boolean" },
       },
     });
@@ -47,10 +59,34 @@ function readArguments() {
 
 const { values, positionals } = readArguments();
 const [command = "help"] = positionals;
-const { DATABASE_URL: databaseUrl, SQL_DATABASE_URL: sqlDatabaseUrl } = process.env;
 
-const given = (name: "deployment" | "rpc-url" | "views"): string =>
-  values[name] ?? fail(`--${name} is missing\n\n${HELP}`);
+function readEnvironment() {
+  try {
+    return withSecretFiles(process.env, ["DATABASE_URL", "SQL_DATABASE_URL", "RPC_URL", "RPC_WS_URL"]);
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const environment = readEnvironment();
+const { DATABASE_URL: databaseUrl, SQL_DATABASE_URL: sqlDatabaseUrl } = environment;
+const VARIABLES = {
+  deployment: "GRIDX_DEPLOYMENT",
+  "rpc-url": "RPC_URL",
+  "rpc-ws-url": "RPC_WS_URL",
+  host: "HOST",
+  port: "PORT",
+  schema: "DATABASE_SCHEMA",
+  views: "DATABASE_VIEWS_SCHEMA",
+  reader: "DATABASE_READER",
+  data: "PGLITE_DIRECTORY",
+} as const;
+type Option = keyof typeof VARIABLES;
+
+/** A variable that is set to nothing counts as not set. */
+const option = (name: Option): string | undefined => values[name] ?? (environment[VARIABLES[name]] || undefined);
+const given = (name: Option): string =>
+  option(name) ?? fail(`--${name} is missing; give it, or set ${VARIABLES[name]}\n\n${HELP}`);
 
 const deploymentPath = () => {
   const path = given("deployment");
@@ -58,8 +94,8 @@ const deploymentPath = () => {
 };
 
 function run() {
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) fail("--port: expected an integer from 1 to 65535");
+  const port = Number(option("port") ?? 3001);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) fail("--port (PORT): expected an integer from 1 to 65535");
   const {
     command: node,
     args,
@@ -68,13 +104,13 @@ function run() {
   } = indexerCommand({
     deploymentPath: deploymentPath(),
     rpcUrl: given("rpc-url"),
-    wsUrl: values["rpc-ws-url"],
+    wsUrl: option("rpc-ws-url"),
     port,
-    host: values.host,
-    dataDirectory: values.data,
+    host: option("host"),
+    dataDirectory: option("data") ?? ".gridx/indexer",
     databaseUrl,
     sqlDatabaseUrl,
-    schema: values.schema,
+    schema: option("schema"),
     serveViews: command === "serve" ? given("views") : undefined,
   });
   const child = spawn(node, args, { env, cwd, stdio: "inherit" });
@@ -90,8 +126,8 @@ else if (command === "schema") process.stdout.write(`${schemaName(deploymentPath
 else if (command === "views") {
   if (!databaseUrl) fail("DATABASE_URL is not set; set it to the postgres:// URL that the indexer writes to");
   const viewsSchema = given("views");
-  const schema = values.schema ?? schemaName(deploymentPath());
-  moveViews({ databaseUrl, schema, viewsSchema, reader: values.reader }).then(
+  const schema = option("schema") ?? schemaName(deploymentPath());
+  moveViews({ databaseUrl, schema, viewsSchema, reader: option("reader") }).then(
     ({ blockNumber }) => process.stdout.write(`${viewsSchema} shows ${schema}, which is at block ${blockNumber}\n`),
     (error: Error) => fail(error.message),
   );

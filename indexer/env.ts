@@ -6,7 +6,8 @@ import { z } from "zod";
 
 export interface IndexerEnv {
   deployment: Deployment;
-  rpcUrl: string;
+  /** Of one chain: where one fails, the next is asked. */
+  rpcUrls: string[];
   rpcWsUrl: string | undefined;
   /** Streams of events that are open at once: of all, and of one address. */
   maxEventStreams: number;
@@ -22,6 +23,13 @@ export interface IndexerEnv {
 const url = (schemes: RegExp, advice: string) =>
   z.string({ error: `is not set; ${advice}` }).refine((text) => URL.canParse(text) && schemes.test(text), advice);
 
+/** URLs by commas. */
+const urls = (schemes: RegExp, advice: string) =>
+  z
+    .string({ error: `is not set; ${advice}` })
+    .transform((text) => text.split(",").map((one) => one.trim()))
+    .refine((all) => all.every((one) => URL.canParse(one) && schemes.test(one)), advice);
+
 /** A variable that is set to nothing counts as not set. */
 const optional = <T extends z.ZodType>(schema: T) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
@@ -33,7 +41,7 @@ const whole = (least: number, most: number) => {
 
 const variables = z.object({
   GRIDX_DEPLOYMENT: z.string({ error: "is not set; set it to the path of a deployment file" }).min(1, "is empty"),
-  RPC_URL: url(/^https?:/, "set it to the http(s) URL of the chain's RPC"),
+  RPC_URL: urls(/^https?:/, "set it to the http(s) URL of the chain's RPC, or to several by commas"),
   RPC_WS_URL: optional(url(/^wss?:/, "set it to the ws(s) URL of the chain's RPC, or leave it out")),
   PGLITE_DIRECTORY: optional(z.string()),
   DATABASE_URL: optional(url(/^postgres(ql)?:/, "set it to a postgres:// URL, or leave it out to use PGlite")),
@@ -90,7 +98,7 @@ export function parseEnv(env: Readonly<Record<string, string | undefined>>): Ind
   }
   return {
     deployment,
-    rpcUrl: RPC_URL,
+    rpcUrls: RPC_URL,
     rpcWsUrl: RPC_WS_URL,
     maxEventStreams: limits.MAX_EVENT_STREAMS ?? 200,
     maxEventStreamsPerCaller: limits.MAX_EVENT_STREAMS_PER_CALLER ?? 20,

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { foundryBinary } from "./foundry.mjs";
 
 export const ROOT = fileURLToPath(new URL("../", import.meta.url));
-const PACKAGES = ["contracts", "indexer", "forecast", "operator", "web"];
+const PACKAGES = ["contracts", "indexer", "forecast", "operator", "web", "ops"];
 
 interface Check {
   name: string;
@@ -31,6 +31,7 @@ const COMPILED: Check[] = [
   node("docs show the measured gas, size and layout", "--import", "tsx", "scripts/gas-table.ts", "--check"),
 ];
 const READ: Check[] = [
+  node("licences go with ours", "--import", "tsx", "scripts/licences.ts"),
   node("format and lint (biome)", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."),
   tsc("scripts/tsconfig.json"),
   tsc("indexer/bench/minimal/tsconfig.json"),

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Deployment } from "@gridx/contracts";
-import { readDeployment } from "@gridx/contracts/node";
+import { readDeployment, withSecretFiles } from "@gridx/contracts/node";
 import { z } from "zod";
 import { type BatteryKind, batteryKindsSchema } from "./allocation/schemas.ts";
 import type { DatabasePlace } from "./database/database.ts";
@@ -21,7 +21,8 @@ export interface Config {
   /** Of the community as an island. */
   batteries: BatteryKind[];
   deployment: Deployment;
-  rpcUrl: string;
+  /** Of one chain: where one fails, the next is asked. */
+  rpcUrls: string[];
   database: DatabasePlace;
   /** Pages that may sign their visitors in. */
   signInOrigins: string[];
@@ -56,6 +57,13 @@ function isOrigin(text: string): boolean {
 const url = (schemes: RegExp, advice: string) =>
   z.string({ error: `is not set; ${advice}` }).refine((text) => URL.canParse(text) && schemes.test(text), advice);
 
+/** URLs by commas. */
+const urls = (schemes: RegExp, advice: string) =>
+  z
+    .string({ error: `is not set; ${advice}` })
+    .transform((text) => text.split(",").map((one) => one.trim()))
+    .refine((all) => all.every((one) => URL.canParse(one) && schemes.test(one)), advice);
+
 const number = (least: number, most: number, whole = false) => {
   const advice = `expected ${whole ? "a whole number" : "a number"} from ${least} to ${most}`;
   const range = z.coerce.number({ error: advice }).min(least, advice).max(most, advice);
@@ -84,7 +92,7 @@ function isTimeZone(name: string): boolean {
 const environmentSchema = z
   .object({
     GRIDX_DEPLOYMENT: deploymentFile,
-    RPC_URL: url(/^https?:/, "set it to the http(s) URL of the chain's RPC"),
+    RPC_URL: urls(/^https?:/, "set it to the http(s) URL of the chain's RPC, or to several by commas"),
     DATABASE_URL: url(/^postgres(ql)?:/, "set it to a postgres:// URL, or leave it out to use PGlite").optional(),
     PGLITE_DIRECTORY: z.string().optional(),
     SIGN_IN_ORIGINS: z
@@ -129,9 +137,18 @@ const environmentSchema = z
 /** Thrown for a wrong environment; the message names each wrong variable, one a line. */
 export class ConfigError extends Error {}
 
+/** Each of them may be in a file that `<NAME>_FILE` names. */
+function fromFiles(environment: Readonly<Record<string, string | undefined>>) {
+  try {
+    return withSecretFiles(environment, ["DATABASE_URL", "RPC_URL"]);
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error));
+  }
+}
+
 /** Reads the environment; a variable that is empty counts as absent. */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const given = Object.fromEntries(Object.entries(fromFiles(environment)).filter(([, value]) => value !== ""));
   const parsed = environmentSchema.safeParse(given);
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
@@ -141,7 +158,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const place = `pglite-${chainId}-${runId ?? address.toLowerCase()}`;
   return {
     deployment: env.GRIDX_DEPLOYMENT,
-    rpcUrl: env.RPC_URL,
+    rpcUrls: env.RPC_URL,
     database:
       env.DATABASE_URL === undefined
         ? { kind: "pglite", directory: join(env.PGLITE_DIRECTORY ?? ".gridx-forecast", place) }

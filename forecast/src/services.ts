@@ -1,6 +1,6 @@
 // Everything that the routes share, opened in order and closed in the other one.
 import { chainOf } from "@gridx/contracts";
-import { createPublicClient, http, type PublicClient } from "viem";
+import { createPublicClient, fallback, http, type PublicClient } from "viem";
 import { createPlanner, type Planner } from "./allocation/planner.ts";
 import { ChainClock, type Clock } from "./chain/clock.ts";
 import { ChainRegistry } from "./chain/registry.ts";
@@ -41,7 +41,7 @@ export async function openServices(config: Config): Promise<Services> {
   );
   const client = createPublicClient({
     chain: chainOf(chainId),
-    transport: http(config.rpcUrl, { timeout: RPC_TIMEOUT_MS, retryCount: 1 }),
+    transport: fallback(config.rpcUrls.map((url) => http(url, { timeout: RPC_TIMEOUT_MS, retryCount: 1 }))),
   });
   const metrics = createMetrics(database.pool);
   const clock = new ChainClock(client, config.clockSpeed);

@@ -222,7 +222,7 @@ describe("limits", () => {
   });
 
   it("is 503 and not ready while the chain can't be asked, and prices all the same", async () => {
-    const alone = await openServices({ ...services.config, rpcUrl: "http://127.0.0.1:9" });
+    const alone = await openServices({ ...services.config, rpcUrls: ["http://127.0.0.1:9"] });
     const lonely = createApp(alone);
     for (const path of ["/ready", "/api/community/energy"]) {
       const response = await lonely.request(path);

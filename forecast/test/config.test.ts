@@ -45,7 +45,7 @@ describe("readConfig", () => {
       indexerUrl: null,
       batteries: [],
       deployment,
-      rpcUrl: "http://127.0.0.1:8545",
+      rpcUrls: ["http://127.0.0.1:8545"],
       database: { kind: "pglite", directory: join(".gridx-forecast", "pglite-31337-abc123") },
       signInOrigins: ["http://127.0.0.1:3000", "http://localhost:3000"],
       rateLimit: { perMinute: 100, trustedProxies: 0 },

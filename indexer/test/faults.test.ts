@@ -1,7 +1,7 @@
 // One chain, one PostgreSQL, and everything that can go wrong; afterwards each row is that of a replay.
 
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type Postgres, startPostgres } from "../../scripts/postgres.ts";
 import { expectReplayed } from "./support/compare.ts";
 import { type FaultyRpc, faultyRpc } from "./support/faulty-rpc.ts";
@@ -82,6 +82,9 @@ async function query(text: string) {
 /** Who was killed gave nothing back, and the next one would wait 25 s for it. */
 const unlock = (schema: string) =>
   query(`update "${schema}"."_ponder_meta" set value = jsonb_set(value, '{is_locked}', '0')`).catch(() => null);
+
+// What a failed test leaves behind would slow the others down.
+afterEach(() => Promise.all(started.filter((one) => one !== indexer && one !== second).map((one) => one.kill())));
 
 beforeEach(() => {
   tests += 1;

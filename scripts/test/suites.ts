@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,11 +14,30 @@ export interface SuiteResult {
   skipped: string[];
 }
 
+/** Where a suite's output goes. */
+export type Write = (text: string) => void;
+
 /** A suite that could not be counted counts as one failure. */
-const broken = (reason: string): SuiteResult => {
-  process.stdout.write(`${reason}\n`);
+const broken = (reason: string, write: Write): SuiteResult => {
+  write(`${reason}\n`);
   return { passed: 0, failed: 1, skipped: [] };
 };
+
+interface Run {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Ends with the exit code; null where it was killed or did not start. */
+function execute(command: string, args: string[], { cwd, env }: Run, out: Write, error: Write = out) {
+  return new Promise<number | null>((resolve) => {
+    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.setEncoding("utf8").on("data", out);
+    child.stderr.setEncoding("utf8").on("data", error);
+    child.once("error", (reason) => error(`${reason.message}\n`));
+    child.once("close", (status) => resolve(status));
+  });
+}
 
 function reportOf<T extends z.ZodType>(schema: T, path: string): z.output<T> | null {
   try {
@@ -28,10 +47,10 @@ function reportOf<T extends z.ZodType>(schema: T, path: string): z.output<T> | n
   }
 }
 
-function withReport<T>(use: (path: string) => T): T {
+async function withReport<T>(use: (path: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), "gridx-test-"));
   try {
-    return use(join(directory, "report.json"));
+    return await use(join(directory, "report.json"));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -43,31 +62,38 @@ const forgeSchema = z.record(
 );
 
 /** Solidity tests; gas must be what the snapshot says. */
-export function forgeSuite(long: boolean): SuiteResult {
+export async function forgeSuite(long: boolean, write: Write): Promise<SuiteResult> {
   const env = { ...process.env, FORGE_SNAPSHOT_CHECK: "true", ...(long ? { FOUNDRY_PROFILE: "long" } : {}) };
-  const forge = spawnSync(foundryBinary("forge"), ["test", "--json"], {
-    cwd: ROOT,
-    env,
-    encoding: "utf8",
-    maxBuffer: 1 << 28,
-  });
-  const line = forge.stdout.split("\n").find((text) => text.startsWith("{"));
+  let stdout = "";
+  let stderr = "";
+  const status = await execute(
+    foundryBinary("forge"),
+    ["test", "--json"],
+    { cwd: ROOT, env },
+    (text) => {
+      stdout += text;
+    },
+    (text) => {
+      stderr += text;
+    },
+  );
+  const line = stdout.split("\n").find((text) => text.startsWith("{"));
   const report = line === undefined ? null : forgeSchema.safeParse(JSON.parse(line)).data;
-  if (!report) return broken(`forge test gave no report:\n${forge.stdout.slice(-4000)}${forge.stderr.slice(-4000)}`);
+  if (!report) return broken(`forge test gave no report:\n${stdout.slice(-4000)}${stderr.slice(-4000)}`, write);
   const result: SuiteResult = { passed: 0, failed: 0, skipped: [] };
   for (const [contract, { test_results }] of Object.entries(report)) {
-    for (const [test, { status, reason }] of Object.entries(test_results)) {
-      if (status === "Success") result.passed += 1;
-      else if (status === "Skipped") result.skipped.push(`${contract} ${test}: ${reason ?? "no reason"}`);
+    for (const [test, { status: verdict, reason }] of Object.entries(test_results)) {
+      if (verdict === "Success") result.passed += 1;
+      else if (verdict === "Skipped") result.skipped.push(`${contract} ${test}: ${reason ?? "no reason"}`);
       else {
         result.failed += 1;
-        process.stdout.write(`FAIL ${contract} ${test}: ${reason ?? ""}\n`);
+        write(`FAIL ${contract} ${test}: ${reason ?? ""}\n`);
       }
     }
   }
-  if (forge.status !== 0 && result.failed === 0)
-    return broken(`forge test ended with ${forge.status}:\n${forge.stderr.slice(-4000)}`);
-  process.stdout.write(`${result.passed} Solidity tests passed\n`);
+  if (status !== 0 && result.failed === 0)
+    return broken(`forge test ended with ${status}:\n${stderr.slice(-4000)}`, write);
+  write(`${result.passed} Solidity tests passed\n`);
   return result;
 }
 
@@ -84,19 +110,16 @@ const vitestSchema = z.object({
 });
 
 /** The vitest tests of a package; some go through many more cases when they may take long. */
-export function vitestSuite(name: string, long: boolean): SuiteResult {
-  return withReport((path) => {
+export function vitestSuite(name: string, long: boolean, write: Write): Promise<SuiteResult> {
+  return withReport(async (path) => {
     const vitest = join(ROOT, "node_modules/vitest/vitest.mjs");
     const args = [vitest, "run", "--reporter=default", "--reporter=json", `--outputFile.json=${path}`];
-    const run = spawnSync(process.execPath, args, {
-      cwd: join(ROOT, name),
-      env: { ...process.env, ...(long ? { GRIDX_LONG: "1" } : {}) },
-      stdio: ["ignore", "inherit", "inherit"],
-    });
+    const env = { ...process.env, ...(long ? { GRIDX_LONG: "1" } : {}) };
+    const status = await execute(process.execPath, args, { cwd: join(ROOT, name), env }, write);
     const report = reportOf(vitestSchema, path);
-    if (!report) return broken(`vitest in ${name} gave no report and ended with ${run.status}`);
+    if (!report) return broken(`vitest in ${name} gave no report and ended with ${status}`, write);
     const tests = report.testResults.flatMap((file) => file.assertionResults);
-    const skipped = tests.filter(({ status }) => status === "pending" || status === "skipped" || status === "todo");
+    const skipped = tests.filter((test) => ["pending", "skipped", "todo"].includes(test.status));
     // A file that does not even load has no tests of its own to fail.
     const unloaded = report.testResults.filter(
       (file) => file.status === "failed" && file.assertionResults.length === 0,
@@ -104,7 +127,7 @@ export function vitestSuite(name: string, long: boolean): SuiteResult {
     const failed = report.numFailedTests + unloaded.length;
     return {
       passed: report.numPassedTests,
-      failed: failed === 0 && run.status !== 0 ? 1 : failed,
+      failed: failed === 0 && status !== 0 ? 1 : failed,
       skipped: skipped.map(({ fullName }) => `${name}: ${fullName}`),
     };
   });
@@ -116,30 +139,26 @@ const playwrightSchema = z.object({
 });
 
 /** The tests in a real browser, which is installed here if there is none. */
-export async function playwrightSuite(): Promise<SuiteResult> {
+export async function playwrightSuite(write: Write): Promise<SuiteResult> {
   try {
     const { executablePath } = await browserLaunchOptions();
     process.env.CHROMIUM = executablePath;
-    process.stdout.write(`browser: ${executablePath}\n`);
+    write(`browser: ${executablePath}\n`);
   } catch (error) {
-    return broken(String(error));
+    return broken(String(error), write);
   }
-  return withReport((path) => {
+  return withReport(async (path) => {
     const cli = join(ROOT, "web/node_modules/@playwright/test/cli.js");
     const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: path };
     const args = [cli, "test", "--reporter=list,json"];
-    const run = spawnSync(process.execPath, args, {
-      cwd: join(ROOT, "web"),
-      env,
-      stdio: ["ignore", "inherit", "inherit"],
-    });
+    const status = await execute(process.execPath, args, { cwd: join(ROOT, "web"), env }, write);
     const report = reportOf(playwrightSchema, path);
-    if (!report) return broken(`playwright gave no report and ended with ${run.status}`);
+    if (!report) return broken(`playwright gave no report and ended with ${status}`, write);
     const { expected, unexpected, flaky, skipped } = report.stats;
     const failed = unexpected + flaky + report.errors.length;
     return {
       passed: expected,
-      failed: failed === 0 && run.status !== 0 ? 1 : failed,
+      failed: failed === 0 && status !== 0 ? 1 : failed,
       skipped: skipped > 0 ? [`${skipped} browser tests`] : [],
     };
   });

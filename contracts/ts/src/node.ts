@@ -5,6 +5,7 @@ import { type Deployment, deploymentSchema } from "./deployments.ts";
 export * from "./anvil.ts";
 export * from "./artifacts.ts";
 export * from "./deploy.ts";
+export * from "./secrets.ts";
 
 /** Reads a deployment file; the error names the file and each wrong field. */
 export function readDeployment(path: string): Deployment {

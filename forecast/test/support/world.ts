@@ -83,7 +83,7 @@ export function configOf(chain: Pick<TestChain, "deployment" | "anvil">, more: P
     indexerUrl: null,
     batteries: [],
     deployment: chain.deployment,
-    rpcUrl: chain.anvil.rpcUrl,
+    rpcUrls: [chain.anvil.rpcUrl],
     database: { kind: "pglite" },
     signInOrigins: [PAGE],
     rateLimit: { perMinute: 0, trustedProxies: 0 },

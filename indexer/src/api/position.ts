@@ -3,9 +3,9 @@
 import { db } from "ponder:api";
 import { gridxAbi } from "@gridx/contracts";
 import { sql } from "ponder";
-import { createPublicClient, type Hex, http, type PublicClient } from "viem";
+import { createPublicClient, fallback, type Hex, http, type PublicClient } from "viem";
 import { z } from "zod";
-import { deployment, rpcUrl } from "../deployment.ts";
+import { deployment, rpcUrls } from "../deployment.ts";
 import { unavailable } from "./rest/errors.ts";
 
 /**
@@ -13,7 +13,7 @@ import { unavailable } from "./rest/errors.ts";
  * either, so that an answer is never older than its question.
  */
 export const chain: PublicClient = createPublicClient({
-  transport: http(rpcUrl, { timeout: 5000, retryCount: 1 }),
+  transport: fallback(rpcUrls.map((url) => http(url, { timeout: 5000, retryCount: 1 }))),
   cacheTime: 0,
 });
 

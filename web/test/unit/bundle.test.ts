@@ -44,6 +44,8 @@ describe("the built page", () => {
     const code = await codeOf(chainId);
     expect(code.length).toBeGreaterThan(100_000);
     expect(DEMO.filter((word) => word.test(code))).toEqual([]);
+    // Installed with a library, under a licence that does not go with ours (scripts/licences/judge.ts).
+    expect(code).not.toMatch(/MetaMaskSDK|@metamask\/sdk/);
   });
 
   it("for the local chain holds them", async () => {

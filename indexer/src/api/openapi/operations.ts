@@ -65,6 +65,7 @@ const noHouse = "No house ever had this meter";
 const lastRead = "id of the last message that was read";
 const csv = { type: "text/csv" };
 const transactionBody = z.object({ transactionHash: hash });
+const liveSchema = z.object({ blockNumber: z.number().int(), blockTimestamp: z.number().int() });
 const readySchema = z.object({
   blockNumber: z.number().int(),
   blockTimestamp: z.number().int(),
@@ -160,6 +161,7 @@ export const operations: readonly Operation[] = [
       lenient: true,
     },
   ),
+  get("/live", "for a proxy: 200 where the database answers, however old its rows are, else 503", liveSchema),
   get("/ready", "200 when caught up and on the RPC's chain, else 503", readySchema),
   get("/openapi.json", "This document", { type: "application/json" }),
   get("", "This document, to read", { type: "text/html" }),

@@ -64,6 +64,13 @@ const NOT_THIS_CHAIN =
 const ready = shared(readiness, 1000);
 
 export const statusRoutes = new Hono()
+  // For a proxy: can this process answer at all, however old its rows are?
+  .get("/live", async (c) => {
+    const { blockNumber, blockTimestamp } = await position();
+    // The chain is not asked: one that is silent is no reason to ask another replica.
+    c.set("latest", Promise.resolve(null));
+    return answer(c, { blockNumber, blockTimestamp });
+  })
   .get("/audit", readPosition, async (c) => answer(c, await audit()))
   .get("/ready", async (c) => {
     const { reached, behind } = await ready();
