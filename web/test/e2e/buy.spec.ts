@@ -91,7 +91,9 @@ test("buys energy from a neighbour with an installed wallet, verified against th
   await expect(page.getByTestId("carbon-counter")).toHaveText(`${thousandths(grams)} kg`);
 
   // Nobody else was asked for anything.
-  const configured = [world.pageUrl, world.rpcUrl, world.indexerUrl].map((url) => new URL(url).origin);
+  const configured = [world.pageUrl, world.rpcUrl, world.indexerUrl, world.forecastUrl].map(
+    (url) => new URL(url).origin,
+  );
   expect([...hosts].filter((host) => !configured.includes(host) && host !== "null")).toEqual([]);
   // The page is served so that it could not have asked anybody else, and needs nothing that is refused to it.
   const policy = (await page.request.get(world.pageUrl)).headers()["content-security-policy"];

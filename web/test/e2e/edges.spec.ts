@@ -12,10 +12,12 @@ test("on a phone, by the keyboard alone: a basket in one confirmation, from a wa
   const world = theWorld();
   await page.setViewportSize({ width: 390, height: 844 });
   const wallet = await installWallet(page, world, TOKENS);
-  wallet.become({ chainId: 1, batches: true });
+  wallet.become({ batches: true });
   await openMarket(page, world.pageUrl);
   await page.getByRole("button", { name: "Connect wallet" }).press("Enter");
   await page.getByRole("button", { name: "Test Wallet" }).press("Enter");
+  await expect(page.getByRole("button", { name: /^Wallet 0x/ })).toBeVisible();
+  await wallet.moveTo(1);
   await expect(page.getByRole("button", { name: /^Switch/ })).toBeVisible();
 
   const basket = page.getByRole("form", { name: "Buy cheapest first" });

@@ -14,7 +14,9 @@ export interface InjectedWallet {
   /** From now on, declines to sign. */
   decline(): void;
   /** What it does from now on beside one transaction at a time on the right chain. */
-  become(changes: Partial<Abilities>): void;
+  become(changes: Partial<Omit<Abilities, "chainId">>): void;
+  /** Its owner goes to another chain in the wallet itself. */
+  moveTo(chainId: number): Promise<void>;
 }
 
 interface Abilities {
@@ -68,6 +70,11 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
     const { to, data, value } = transactionSchema.parse(call);
     return signer.sendTransaction({ to, data, value: value === undefined ? 0n : BigInt(value) });
   };
+  const moveTo = async (chainId: number) => {
+    able.chainId = chainId;
+    const told = numberToHex(chainId);
+    await page.evaluate((detail) => void window.dispatchEvent(new CustomEvent("gridx-chain", { detail })), told);
+  };
   const decided = () => {
     if (declines) throw refusal(4001, "User rejected the request.");
   };
@@ -85,11 +92,7 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
         return numberToHex(able.chainId);
       case "wallet_switchEthereumChain":
         decided();
-        able.chainId = Number(chainSchema.parse(params[0]).chainId);
-        await page.evaluate(
-          (chainId) => window.dispatchEvent(new CustomEvent("gridx-chain", { detail: chainId })),
-          numberToHex(able.chainId),
-        );
+        await moveTo(Number(chainSchema.parse(params[0]).chainId));
         return null;
       case "wallet_getCapabilities":
         if (!able.batches) throw refusal(4200, "no such method");
@@ -143,6 +146,7 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
     decline: () => {
       declines = true;
     },
+    moveTo,
     become: (changes) => void Object.assign(able, changes),
   };
 }
