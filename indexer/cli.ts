@@ -1,6 +1,6 @@
 // Starts an indexer, a replica of it, or moves the views that replicas read.
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { withSecretFiles } from "@gridx/contracts/node";
 import { indexerCommand, schemaName } from "./launch.ts";
@@ -100,7 +100,7 @@ const deploymentPath = () => {
   return existsSync(path) ? path : fail(`--deployment: there is no file ${path}`);
 };
 
-function run() {
+async function run() {
   const port = Number(option("port") ?? 3001);
   if (!Number.isInteger(port) || port < 1 || port > 65_535) fail("--port (PORT): expected an integer from 1 to 65535");
   const {
@@ -122,15 +122,16 @@ function run() {
     logLevel: choice("LOG_LEVEL", ["error", "warn", "info", "debug", "trace"]),
     logFormat: choice("LOG_FORMAT", ["pretty", "json"]),
   });
-  const child = spawn(node, args, { env, cwd, stdio: "inherit" });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
-  child.on("exit", (code, signal) => {
-    process.exitCode = code ?? (signal === null ? 0 : 1);
-  });
+  // In this process: whoever ends it ends the indexer.
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
+  process.chdir(cwd);
+  process.argv = [node, ...args];
+  await import(pathToFileURL(args[0] ?? "").href);
 }
 
 if (values.help || command === "help") process.stdout.write(HELP);
-else if (command === "start" || command === "serve") run();
+else if (command === "start" || command === "serve") await run();
 else if (command === "schema") process.stdout.write(`${schemaName(deploymentPath())}\n`);
 else if (command === "views") {
   if (!databaseUrl) fail("DATABASE_URL is not set; set it to the postgres:// URL that the indexer writes to");

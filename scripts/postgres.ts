@@ -25,6 +25,17 @@ export interface Postgres {
   createDatabase(name: string): Promise<string>;
   /** Ends all sessions and starts again on the same port and data; `crash` without a checkpoint, as if killed. */
   restart(how?: "orderly" | "crash"): Promise<void>;
+  /** Ends it as if its machine were gone, and does not start it again. */
+  crash(): Promise<void>;
+  /** A copy that follows by streaming, and that commits of this one wait for from then on; null without pg_basebackup. */
+  standby(): Promise<Standby | null>;
+  stop(): Promise<void>;
+}
+
+export interface Standby {
+  port: number;
+  /** Lets it write, from now on for itself. */
+  promote(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -133,33 +144,8 @@ async function startIn(directory: string, system: string | undefined, remove: ()
   const version = `${spawnSync(join(bin, BINARY), ["--version"], { ...options, encoding: "utf8" }).stdout.trim()}, ${bin}`;
   const port = await freePort();
 
-  let child: ChildProcess | undefined;
-  const kill = () => child?.kill("SIGQUIT");
-  const start = async () => {
-    const server = spawn(join(bin, BINARY), ["-D", data, "-p", String(port), ...SETTINGS], {
-      ...options,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    child = server;
-    let output = "";
-    server.stderr.on("data", (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-8000);
-    });
-    const deadline = Date.now() + 30_000;
-    while (!output.includes("ready to accept connections")) {
-      if (server.exitCode !== null || Date.now() > deadline) {
-        server.kill("SIGKILL");
-        throw new Error(`PostgreSQL (${version}) did not start:\n${output}`);
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
-  const end = async (signal: "SIGINT" | "SIGQUIT") => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise((resolve) => child?.once("exit", resolve));
-    child.kill(signal);
-    await exited;
-  };
+  const primary = server({ bin, data, port, version, options });
+  const { start, end, kill } = primary;
   process.once("exit", kill);
   await start();
   const urlOf = (database: string) => `postgresql://${SUPERUSER}@127.0.0.1:${port}/${database}`;
@@ -181,10 +167,87 @@ async function startIn(directory: string, system: string | undefined, remove: ()
       await end(how === "crash" ? "SIGQUIT" : "SIGINT");
       await start();
     },
+    crash: () => end("SIGQUIT"),
+    standby: async () => {
+      const copy = join(bin, "pg_basebackup");
+      if (!existsSync(copy)) return null;
+      const into = join(directory, `standby-${Date.now()}`);
+      const from = ["-h", "127.0.0.1", "-p", String(port), "-U", SUPERUSER, "-D", into];
+      const copied = spawnSync(copy, [...from, "-R", "-X", "stream", "--checkpoint=fast"], {
+        ...options,
+        encoding: "utf8",
+      });
+      if (copied.status !== 0) throw new Error(`pg_basebackup failed: ${copied.stderr}`);
+      const portOfCopy = await freePort();
+      const second = server({ bin, data: into, port: portOfCopy, version, options });
+      process.once("exit", second.kill);
+      await second.start();
+      const ask = async (at: number, ...statements: string[]) => {
+        const client = new pg.Client(`postgresql://${SUPERUSER}@127.0.0.1:${at}/postgres`);
+        await client.connect();
+        for (const statement of statements) await client.query(statement);
+        await client.end();
+      };
+      await ask(port, "alter system set synchronous_standby_names = '*'", "select pg_reload_conf()");
+      return {
+        port: portOfCopy,
+        promote: () =>
+          ask(
+            portOfCopy,
+            "select pg_promote()",
+            "alter system reset synchronous_standby_names",
+            "select pg_reload_conf()",
+          ),
+        stop: async () => {
+          process.off("exit", second.kill);
+          await second.end("SIGINT");
+        },
+      };
+    },
     stop: async () => {
       process.off("exit", kill);
       await end("SIGINT");
       remove();
     },
   };
+}
+
+interface Server {
+  bin: string;
+  data: string;
+  port: number;
+  version: string;
+  options: { cwd: string; env: NodeJS.ProcessEnv; uid?: number; gid?: number };
+}
+
+/** A server process on a data directory, as often started and ended as wanted. */
+function server({ bin, data, port, version, options }: Server) {
+  let child: ChildProcess | undefined;
+  const kill = () => child?.kill("SIGQUIT");
+  const start = async () => {
+    const started = spawn(join(bin, BINARY), ["-D", data, "-p", String(port), ...SETTINGS], {
+      ...options,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    child = started;
+    let output = "";
+    started.stderr.on("data", (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-8000);
+    });
+    const deadline = Date.now() + 30_000;
+    while (!/ready to accept (read-only )?connections/.test(output)) {
+      if (started.exitCode !== null || Date.now() > deadline) {
+        started.kill("SIGKILL");
+        throw new Error(`PostgreSQL (${version}) did not start:\n${output}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+  const end = async (signal: "SIGINT" | "SIGQUIT") => {
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = new Promise((resolve) => child?.once("exit", resolve));
+    child.kill(signal);
+    await exited;
+  };
+  return { start, end, kill };
 }

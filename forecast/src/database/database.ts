@@ -54,8 +54,10 @@ export async function openDatabase(
 function openPostgres(connectionString: string, watch?: QueryWatch): OpenDatabase {
   const pool = new pg.Pool({ ...POOL, connectionString, application_name: "gridx_forecast" });
   if (watch) watchQueries(pool, watch);
-  // A connection that breaks while idle is replaced; without a listener it would end the process.
+  // A connection that breaks is replaced; without listeners it would end the process: the pool's hears of idle ones, the
+  // connection's own between two statements of a transaction.
   pool.on("error", () => {});
+  pool.on("connect", (connection) => void connection.on("error", () => {}));
   return {
     db: drizzlePg(pool) as unknown as Database,
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
