@@ -90,6 +90,6 @@ export function indexerCommand(options: IndexerOptions): IndexerCommand {
   if (options.databaseUrl !== undefined) env.DATABASE_URL = options.databaseUrl;
   const ponder = join(HERE, "node_modules", "ponder", "dist", "esm", "bin", "ponder.js");
   const mode = serveViews === undefined ? "start" : "serve";
-  const args = [ponder, mode, "-H", host, "-p", String(port), "--schema", schema, "--log-format", logFormat];
+  const args = [ponder, mode, "-H", host, "-p", String(port), "--log-format", logFormat, "--schema", schema];
   return { command: process.execPath, args, env, cwd: HERE };
 }
