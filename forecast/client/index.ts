@@ -1,61 +1,24 @@
 // Typed client of the forecast service's public answers: those of the community, which need no session.
-import { z } from "zod/mini";
+import type { z } from "zod/mini";
+import { dataOf, iso, type Query, type Stretch, urlOf, within } from "./request.ts";
 import {
+  allocationPlanSchema,
   communityEnergySchema,
   demandForecastSchema,
   issuedForecastsSchema,
   marketAnalysisSchema,
+  modelRecordsSchema,
   priceSchema,
   solarForecastSchema,
 } from "./schemas.ts";
 
+export { ForecastError, type Stretch } from "./request.ts";
 export * from "./schemas.ts";
-
-/** An answer that is an error, or no answer of the promised shape. 503 is "not now": its message says why. */
-export class ForecastError extends Error {
-  readonly status: number;
-  readonly code: string;
-
-  constructor(status: number, code: string, message: string) {
-    super(message);
-    this.name = "ForecastError";
-    this.status = status;
-    this.code = code;
-  }
-}
-
-const envelopeSchema = z.union([
-  z.object({ data: z.unknown(), error: z.null() }),
-  z.object({ data: z.null(), error: z.object({ code: z.string(), message: z.string() }) }),
-]);
-
-/** Unix seconds, the last not included. */
-export interface Stretch {
-  from: number;
-  to: number;
-}
-
-type Query = Record<string, string | number | undefined>;
-
-const iso = (unixSeconds: number): string => new Date(unixSeconds * 1000).toISOString();
-const within = ({ from, to }: Stretch) => ({ from: iso(from), to: iso(to) });
 
 export function createForecastClient(baseUrl: string, fetcher: typeof fetch = globalThis.fetch.bind(globalThis)) {
   async function get<T extends z.ZodMiniType>(path: string, schema: T, query: Query, signal?: AbortSignal) {
-    const url = new URL(`api/${path}`, baseUrl.endsWith("/") ? baseUrl : `${baseUrl}/`);
-    for (const [key, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(key, String(value));
-    }
-    const response = await fetcher(url, { headers: { accept: "application/json" }, signal });
-    const badAnswer = () =>
-      new ForecastError(response.status, "bad_answer", `${url.pathname} answered in an unknown shape`);
-    const envelope = envelopeSchema.safeParse(await response.json().catch(() => null));
-    if (!envelope.success) throw badAnswer();
-    const { data, error } = envelope.data;
-    if (error) throw new ForecastError(response.status, error.code, error.message);
-    const parsed = schema.safeParse(data);
-    if (!parsed.success) throw badAnswer();
-    return parsed.data;
+    const url = urlOf(baseUrl, path, query);
+    return dataOf(await fetcher(url, { headers: { accept: "application/json" }, signal }), url, schema);
   }
   return {
     /** The community's demand, 1 to 48 hours from the one that has begun. */
@@ -71,6 +34,11 @@ export function createForecastClient(baseUrl: string, fetcher: typeof fetch = gl
     /** Measures of the `days` (1 to 31) before `to`, by default the newest block. */
     marketAnalysis: ({ days, to }: { days: number; to?: number }, signal?: AbortSignal) =>
       get("market-analysis", marketAnalysisSchema, { days, to: to === undefined ? undefined : iso(to) }, signal),
+    /** Each model and how it has done, over homes and for the community. */
+    models: (signal?: AbortSignal) => get("models", modelRecordsSchema, {}, signal),
+    /** Who is served when while the neighbourhood is an island; `countOn` the lower solar unless said otherwise. */
+    allocationPlan: ({ hours, countOn }: { hours: number; countOn?: "lower" | "median" }, signal?: AbortSignal) =>
+      get("allocation-plan", allocationPlanSchema, { hours, countOn }, signal),
     /** Prices of a slot, by default the one that begins next. */
     price: (slot?: number, signal?: AbortSignal) => get("price", priceSchema, { slot }, signal),
   };

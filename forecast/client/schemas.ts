@@ -2,12 +2,12 @@
 import { z } from "zod/mini";
 
 /** Integers that can outgrow a double are decimal strings. */
-const integer = z.pipe(
+export const integer = z.pipe(
   z.string().check(z.regex(/^-?\d+$/)),
   z.transform((text) => BigInt(text)),
 );
 /** ISO 8601, as Unix seconds. */
-const moment = z.pipe(
+export const moment = z.pipe(
   z.iso.datetime(),
   z.transform((text) => Date.parse(text) / 1000),
 );
@@ -23,6 +23,8 @@ const forecast = {
   /** Less than the best forecast, and why. */
   degraded: z.boolean(),
   degradedReason: z.nullable(z.string()),
+  /** Of this model here: hours scored, mean absolute error an hour, share of hours within the interval. */
+  trackRecord: z.nullable(z.object({ hours: z.number(), maeKwh: z.number(), coverage: z.nullable(z.number()) })),
 };
 
 /** Demand by the hour with its 80 % interval. */
@@ -97,3 +99,71 @@ export const priceSchema = z.object({
   reason: z.nullable(z.string()),
 });
 export type Price = z.output<typeof priceSchema>;
+
+/** Each model's record, over at least five homes or for the community; the first of a scope and target is the preferred one. */
+export const modelRecordsSchema = z.array(
+  z.object({
+    model: z.string(),
+    target: z.enum(["load", "pv"]),
+    scope: z.enum(["home", "community"]),
+    trained: z.boolean(),
+    homes: z.nullable(z.number()),
+    record: z.nullable(
+      z.object({
+        hours: z.number(),
+        maeWh: z.number(),
+        relativeError: z.nullable(z.number()),
+        coverage: z.nullable(z.number()),
+      }),
+    ),
+  }),
+);
+export type ModelRecord = z.output<typeof modelRecordsSchema>[number];
+
+const wh = z.number();
+const tiers = z.object({ critical: wh, essential: wh, normal: wh });
+
+/** Who is served when while the neighbourhood is an island. Energy in Wh of a slot of the plan. */
+export const allocationPlanSchema = z.object({
+  status: z.enum(["nothing_to_serve", "all_served", "some_shed", "critical_missing"]),
+  slotSeconds: z.int(),
+  countOn: z.enum(["lower", "median"]),
+  slots: z.array(
+    z.object({
+      startsAt: moment,
+      /** What the plan counts on. */
+      solarWh: wh,
+      servedWh: tiers,
+      shedWh: tiers,
+      curtailedWh: wh,
+      chargedWh: wh,
+      dischargedWh: wh,
+      /** In all batteries at the slot's end. */
+      storedWh: wh,
+      reserveWh: wh,
+      reserveShortWh: wh,
+    }),
+  ),
+  shed: z.array(
+    z.object({
+      startsAt: moment,
+      tier: z.enum(["critical", "essential", "normal"]),
+      shedWh: wh,
+      reason: z.enum(["nothing_left", "power_limit", "reserve", "kept_for_later"]),
+    }),
+  ),
+  /** What to declare when, per slot of the contract. */
+  declarations: z.array(
+    z.object({
+      startsAt: moment,
+      normalWhPerSlot: integer,
+      essentialWhPerSlot: integer,
+      /** Unix seconds. */
+      endsAt: z.int(),
+      priceCap: z.nullable(integer),
+    }),
+  ),
+});
+export type AllocationPlan = z.output<typeof allocationPlanSchema>;
+export type PlannedSlot = AllocationPlan["slots"][number];
+export type PlanTier = AllocationPlan["shed"][number]["tier"];

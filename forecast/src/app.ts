@@ -62,7 +62,10 @@ export function createApp(services: Services, logger: Logger = pino({ enabled: f
       onError: (c) => c.json(failure("body_too_large", `body: at most ${maxSize} bytes`, "body"), 413),
     });
   const [limitBody, limitReadings] = [limitTo(MAX_BODY_BYTES), limitTo(MAX_READINGS_BYTES)];
-  app.use("/api/*", (c, next) => (c.req.path === "/api/readings" ? limitReadings : limitBody)(c, next));
+  // Of what carries a body: to look for one where there is none makes the whole request anew, which takes longer than a kept answer.
+  app.on(["POST", "PUT", "DELETE", "PATCH"], "/api/*", (c, next) => {
+    return (c.req.path === "/api/readings" ? limitReadings : limitBody)(c, next);
+  });
   app.on(["POST", "PUT"], "/api/*", async (c, next) => {
     const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
     // Nothing to read, nothing to say what it is; but a page of another origin can't send this type unasked.
@@ -88,7 +91,17 @@ export function createApp(services: Services, logger: Logger = pino({ enabled: f
   const api = newRouter();
   api.route("/", sessionRoutes({ sessions, client, chainId: config.deployment.chainId, origins }, guard));
   api.route("/", readingRoutes({ db, deployment: config.deployment, registry, clock }));
-  api.route("/", homeRoutes({ db, registry, clock, guard, onChange: (house) => services.engine.store.changed(house) }));
+  api.route(
+    "/",
+    homeRoutes({
+      db,
+      registry,
+      clock,
+      guard,
+      models: services.engine.models,
+      onChange: (house) => services.engine.store.changed(house),
+    }),
+  );
   api.route("/", communityRoutes({ db, clock, models: services.engine.models }));
   api.route("/", forecastRoutes({ db, engine: services.engine, registry, guard, cache, config }));
   api.route("/", marketRoutes(services));

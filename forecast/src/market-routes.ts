@@ -9,6 +9,7 @@ import type { PlanQuery } from "./allocation/schemas.ts";
 import { analysisRoutes } from "./analysis/routes.ts";
 import { type CommunityTier, readCommunityHours } from "./community/hours.ts";
 import { MIN_HOMES } from "./community/publishable.ts";
+import { admitted } from "./forecasts/admission.ts";
 import { AllHomes } from "./forecasts/all-homes.ts";
 import { NotTrained } from "./forecasts/engine.ts";
 import { ApiError, badRequest, unavailable } from "./http/api-error.ts";
@@ -47,7 +48,13 @@ export function marketRoutes(services: Services) {
     });
     return BigInt(data);
   };
-  const homes = new AllHomes({ engine, registry, hours: HOURS_AHEAD, keepMilliseconds: minutes(5) });
+  const homes = new AllHomes({
+    engine,
+    registry,
+    admit: (candidates) => admitted(db, candidates),
+    hours: HOURS_AHEAD,
+    keepMilliseconds: minutes(5),
+  });
   const source = createPriceSource({
     slotDuration,
     now: () => clock.now(),
@@ -91,18 +98,22 @@ export function marketRoutes(services: Services) {
     const forecast = (target: "load" | "pv") => {
       try {
         // The hour that has begun is the first of the forecast; a plan begins with the next.
-        const { pointWh, lowerWh } = engine.forecast(known, target, origin, hours + 1);
-        return { pointWh: pointWh.subarray(1), lowerWh: lowerWh.subarray(1) };
+        const { pointWh, lowerWh, degraded } = engine.forecast(known, target, origin, hours + 1);
+        return { pointWh: pointWh.subarray(1), lowerWh: lowerWh.subarray(1), degraded };
       } catch (error) {
         if (error instanceof NotTrained) throw unavailable("no forecast is trained yet; try again in a moment");
         throw error;
       }
     };
     const published = await publishedConsumption(origin - SHARE_HOURS * HOUR_SECONDS, origin);
-    return communityIsland({
+    const [load, pv] = [forecast("load"), forecast("pv")];
+    const lacks = Object.entries({ demand: load.degraded, solar: pv.degraded }).flatMap(([name, reason]) =>
+      reason === null ? [] : [`${name}: ${reason}`],
+    );
+    const made = communityIsland({
       houses: (await registry.read()).all(),
-      load: forecast("load"),
-      pv: forecast("pv"),
+      load,
+      pv,
       startsAt: origin + HOUR_SECONDS,
       hours,
       wallets: await walletsOfTiers(),
@@ -111,6 +122,7 @@ export function marketRoutes(services: Services) {
       countOn,
       reserveHours,
     });
+    return { island: made, degraded: lacks.length > 0 ? lacks.join("; ") : null };
   }
 
   /** Everybody who has a tier, by the indexer; null where there is none. */

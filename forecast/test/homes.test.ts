@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { Jobs } from "../src/forecasts/jobs.ts";
+import { keepIssued } from "../src/forecasts/track-record.ts";
 import { onBothDatabases } from "./support/databases.ts";
 import {
   readingAt,
@@ -72,6 +73,7 @@ onBothDatabases("a home", (place) => {
       ["GET", `/api/homes/${home.id}/readings?replaced=true`],
       ["GET", `/api/homes/${home.id}/export`],
       ["GET", `/api/homes/${home.id}/export?format=csv`],
+      ["GET", `/api/homes/${home.id}/forecasts`],
       ["PUT", `/api/homes/${home.id}/profile`, profile],
       ["POST", "/api/forecast", { houseId: home.id, hours: 24 }],
       ["GET", `/api/forecast?houseId=${home.id}`],
@@ -140,6 +142,35 @@ onBothDatabases("a home", (place) => {
     ]);
   });
 
+  it("shows its owner what was forecast of each hour before it", async () => {
+    const origin = Math.floor((await chain.now()) / HOUR) * HOUR - 2 * HOUR;
+    const sold = chain.homes[5] as TestHome;
+    const [model] = service.services.engine.models.filter(
+      (one) => one.model.scope === "home" && one.model.target === "load",
+    );
+    const [lowerWh, pointWh, upperWh] = [100, 250, 400].map((wh) => Float64Array.of(wh, wh + 1));
+    if (!model || !lowerWh || !pointWh || !upperWh) throw new Error("no model");
+    for (const { id } of [home, sold]) {
+      await keepIssued(service.services.database.db, id, [
+        { target: "load", model: model.model.name, origin, degraded: null, lowerWh, pointWh, upperWh },
+      ]);
+    }
+    const forecastsOf = async (house: string, token: string) => {
+      const answer = await service.request(`/api/homes/${house}/forecasts?target=load`, { token });
+      return ((await answer.json()) as { data: { hours: unknown[] } }).data.hours;
+    };
+    const soldTo = await service.signIn(sold.owner);
+    for (const [house, token] of [
+      [home.id, tokens.owner],
+      [sold.id, soldTo],
+    ] as const) {
+      expect(await forecastsOf(house, token)).toMatchObject([
+        { start: new Date(origin * 1000).toISOString(), lowerKwh: 0.1, expectedKwh: 0.25, upperKwh: 0.4 },
+        { start: new Date((origin + HOUR) * 1000).toISOString(), lowerKwh: 0.101, expectedKwh: 0.251, upperKwh: 0.401 },
+      ]);
+    }
+  });
+
   it("is seen by a new owner from then on, and by the old one no more", async () => {
     const sold = chain.homes[5] as TestHome;
     const buyer = other.owner;
@@ -151,6 +182,8 @@ onBothDatabases("a home", (place) => {
     expect((await service.request(path, { token: before })).status).toBe(403);
     const answer = await service.request(path, { token: tokens.other });
     expect(((await answer.json()) as { data: { readings: unknown[] } }).data.readings).toEqual([]);
+    const forecasts = await service.request(`/api/homes/${sold.id}/forecasts`, { token: tokens.other });
+    expect(((await forecasts.json()) as { data: { hours: unknown[] } }).data.hours).toEqual([]);
     const text = await (await service.request(`/api/homes/${sold.id}/export`, { token: tokens.other })).text();
     expect((JSON.parse(text) as { readings: unknown[] }).readings).toEqual([]);
   });

@@ -21,7 +21,7 @@ export function presentPlan(
   island: Island,
   declarations: readonly Declaration[],
   priceCap: bigint | null,
-): z.output<typeof planSchema> {
+): Omit<z.output<typeof planSchema>, "degraded" | "reason"> {
   return {
     status: plan.status,
     summary: summaryOf(plan),

@@ -13,7 +13,7 @@ import { islandOf, type PlanQuery, planQuerySchema, planRequestSchema, planSchem
 export interface AllocationRoutes {
   planner: Planner;
   /** The community as it is forecast; throws an `ApiError` where that may not be told. */
-  island(query: PlanQuery): Promise<Island>;
+  island(query: PlanQuery): Promise<{ island: Island; degraded: string | null }>;
   /** Seconds of a slot of the contract: what an allowance is for. */
   slotDuration: number;
   /** What the price cap could be, base units per kWh; null where no retail price is configured. */
@@ -52,7 +52,7 @@ export function allocationRoutes({
   cache,
   cacheMilliseconds,
 }: AllocationRoutes) {
-  async function plan(given: Island, most: number): Promise<z.output<typeof planSchema>> {
+  async function plan(given: Island, most: number, degraded: string | null): Promise<z.output<typeof planSchema>> {
     const planned = await planner.plan(given).catch((error: unknown) => {
       if (error instanceof PlannerBusyError) throw new ApiError(503, "busy", `${error.message}; try again in a moment`);
       if (error instanceof PlannerError) throw unavailable("the plan could not be made; try again in a moment");
@@ -62,18 +62,24 @@ export function allocationRoutes({
       }
       throw error;
     });
-    return presentPlan(planned, given, declarationsOf(planned, given, slotDuration, most), await priceCap());
+    const declarations = declarationsOf(planned, given, slotDuration, most);
+    return {
+      ...presentPlan(planned, given, declarations, await priceCap()),
+      degraded: degraded !== null,
+      reason: degraded,
+    };
   }
   return newRouter()
     .openapi(getPlan, async (c) => {
       const query = c.req.valid("query");
-      const cached = await cache.get("allocation-plan", JSON.stringify(query), cacheMilliseconds, async () =>
-        plan(await island(query), query.declarations),
-      );
+      const cached = await cache.get("allocation-plan", JSON.stringify(query), cacheMilliseconds, async () => {
+        const { island: made, degraded } = await island(query);
+        return plan(made, query.declarations, degraded);
+      });
       return answerCached(c, cached, "public") as never;
     })
     .openapi(postPlan, async (c) => {
       const request = c.req.valid("json");
-      return c.json(success(await plan(islandOf(request), request.declarations)), 200);
+      return c.json(success(await plan(islandOf(request), request.declarations, null)), 200);
     });
 }

@@ -152,5 +152,10 @@ export const planSchema = z
         }),
       )
       .openapi({ description: "Arguments of `declareEmergency`, per slot of the contract, but for its reason" }),
+    degraded: z.boolean(),
+    reason: z
+      .string()
+      .nullable()
+      .openapi({ description: "Why the forecasts that it is made of are less than they could be" }),
   })
   .openapi("AllocationPlan");

@@ -9,7 +9,13 @@ import { MOST_TRADES, readOfferedWh, readTrades, TooMuchError } from "./read-mar
 
 const MOST_DAYS = 31;
 const DEFAULT_DAYS = 7;
+/** Older ends are refused: reading goes back from the newest reading. */
+const MOST_DAYS_BACK = 366;
 const SECONDS_PER_DAY = 86_400;
+/** Windows end at multiples of this, so that moments next to each other share an answer. Local midnights are among them. */
+const TO_STEP_SECONDS = 900;
+/** The newest block may be so much older than is known here: of the answers, a tenth of how long they are kept. */
+const NEWEST_SHARE = 0.1;
 
 export interface AnalysisRoutes {
   /** Null where none is configured. */
@@ -30,10 +36,10 @@ const querySchema = z.object({
     .transform(Number)
     .pipe(z.number().min(1, DAYS).max(MOST_DAYS, DAYS))
     .openapi({ description: `How many days the window has, 1 to ${MOST_DAYS}` }),
-  to: z.iso
-    .datetime({ offset: true, error: "expected an ISO 8601 time with an offset" })
-    .optional()
-    .openapi({ description: "Where it ends, exclusive; by default at the newest block, whose slot is not over" }),
+  to: z.iso.datetime({ offset: true, error: "expected an ISO 8601 time with an offset" }).optional().openapi({
+    description:
+      "Where it ends, exclusive, rounded down to a quarter of an hour; by default, and at the latest, at the newest block, whose slot is not over",
+  }),
 });
 
 const integer = z.string().regex(/^-?\d+$/);
@@ -86,19 +92,41 @@ const route = createRoute({
 });
 
 export function analysisRoutes({ indexer, energy, grid, cache, cacheMilliseconds }: AnalysisRoutes) {
-  async function analyse(days: number, asked: string | undefined) {
+  const source = () => {
     if (!indexer) throw unavailable("no indexer is configured: set INDEXER_URL");
-    const { blockTimestamp, slotDuration, tradingWindow } = await indexer.market().catch(() => {
-      throw unavailable("the indexer can't be asked now; try again in a moment");
+    return indexer;
+  };
+  const market = () =>
+    source()
+      .market()
+      .catch(() => {
+        throw unavailable("the indexer can't be asked now; try again in a moment");
+      });
+
+  /** One of few moments, or null for the newest block: each is an answer to be made and kept. */
+  async function endOf(asked: string | undefined): Promise<number | null> {
+    if (asked === undefined) return null;
+    const to = Math.floor(Date.parse(asked) / 1000 / TO_STEP_SECONDS) * TO_STEP_SECONDS;
+    const { data } = await cache.get("newest-block", "", cacheMilliseconds * NEWEST_SHARE, async () => {
+      return (await market()).blockTimestamp;
     });
-    const to = asked === undefined ? blockTimestamp : Date.parse(asked) / 1000;
+    const newest = Number(data);
+    if (to > newest) return null;
+    if (to > newest - MOST_DAYS_BACK * SECONDS_PER_DAY) return to;
+    throw badRequest("to", `expected a time within the last ${MOST_DAYS_BACK} days`);
+  }
+
+  async function analyse(days: number, end: number | null) {
+    const from = source();
+    const { blockTimestamp, slotDuration, tradingWindow } = await market();
+    const to = end ?? blockTimestamp;
     const window = { from: to - days * SECONDS_PER_DAY, to };
     try {
       const [trades, metered] = await Promise.all([
-        readTrades(indexer, window, { slotDuration, tradingWindow }),
+        readTrades(from, window, { slotDuration, tradingWindow }),
         energy(window),
       ]);
-      const offeredWh = await readOfferedWh(indexer, window, slotDuration, trades);
+      const offeredWh = await readOfferedWh(from, window, slotDuration, trades);
       return present(analyseMarket({ window, slotDuration, trades, offeredWh, energy: metered, grid }));
     } catch (error) {
       if (error instanceof TooMuchError)
@@ -108,8 +136,9 @@ export function analysisRoutes({ indexer, energy, grid, cache, cacheMilliseconds
   }
   return newRouter().openapi(route, async (c) => {
     const { days, to } = c.req.valid("query");
-    const cached = await cache.get("market-analysis", `${days} ${to ?? ""}`, cacheMilliseconds, () =>
-      analyse(days, to),
+    const end = await endOf(to);
+    const cached = await cache.get("market-analysis", `${days} ${end ?? ""}`, cacheMilliseconds, () =>
+      analyse(days, end),
     );
     return answerCached(c, cached, "public") as never;
   });

@@ -96,6 +96,8 @@ export const trainedModel = pgTable("trained_model", {
   trained: text().notNull(),
 });
 
+export const countedHome = pgTable("counted_home", { house: text().primaryKey(), series: text().notNull() });
+
 export const session = pgTable("session", {
   tokenHash: text("token_hash").primaryKey(),
   address: text().notNull(),

@@ -80,6 +80,12 @@ export class ForecastEngine {
     return this.#trained.has(named.key);
   }
 
+  /** Whether the model that answers best for a home or the community is trained: until then a simple one stands in. */
+  hasBest(scope: Scope, target: Target): boolean {
+    const best = this.models.find(({ model }) => model.scope === scope && model.target === target);
+    return best !== undefined && this.isTrained(best);
+  }
+
   async origin(): Promise<number> {
     return Math.floor((await this.#clock.now()) / HOUR_SECONDS) * HOUR_SECONDS;
   }

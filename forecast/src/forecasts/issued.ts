@@ -1,10 +1,10 @@
-// What was forecast for the community, as it was kept when it was issued: an hour's forecast is one that was made before it.
+// What was forecast for the community or a home, as it was kept when it was issued: an hour's forecast is one that was made before it.
 import { and, eq, gte, inArray, lt } from "drizzle-orm";
 import type { Database } from "../database/database.ts";
 import { forecastIssued } from "../database/schema.ts";
 import { HOUR_SECONDS, type Target } from "../series/house-series.ts";
 
-const COMMUNITY = "community";
+export const COMMUNITY = "community";
 /** The longest that a kept forecast looks ahead. */
 const ISSUED_SECONDS = 24 * HOUR_SECONDS;
 
@@ -19,12 +19,22 @@ export interface IssuedHour {
   upperWh: number;
 }
 
-/** For each hour that starts in [from, to) the newest forecast, of these by the first of `models` (best first). */
+export interface IssuedQuestion {
+  /** `COMMUNITY`, or a home's id. */
+  subject: string;
+  target: Target;
+  /** The best first. */
+  models: readonly string[];
+  /** Forecasts that were made before then don't count: they are another owner's. */
+  since: number;
+  from: number;
+  to: number;
+}
+
+/** For each hour that starts in [from, to) the newest forecast, of these by the first of `models`. */
 export async function issuedHours(
   db: Database,
-  target: Target,
-  models: readonly string[],
-  { from, to }: { from: number; to: number },
+  { subject, target, models, since, from, to }: IssuedQuestion,
 ): Promise<IssuedHour[]> {
   if (models.length === 0) return [];
   const rows = await db
@@ -32,10 +42,10 @@ export async function issuedHours(
     .from(forecastIssued)
     .where(
       and(
-        eq(forecastIssued.subject, COMMUNITY),
+        eq(forecastIssued.subject, subject),
         eq(forecastIssued.target, target),
         inArray(forecastIssued.model, [...models]),
-        gte(forecastIssued.origin, from - ISSUED_SECONDS),
+        gte(forecastIssued.origin, Math.max(since, from - ISSUED_SECONDS)),
         lt(forecastIssued.origin, to),
       ),
     );

@@ -3,6 +3,7 @@ import { and, asc, eq, gt, gte, lt, sql } from "drizzle-orm";
 import type { House } from "../chain/registry.ts";
 import type { Database } from "../database/database.ts";
 import {
+  countedHome,
   forecastIssued,
   houseProfile,
   houseState,
@@ -109,6 +110,7 @@ export async function deleteHome(db: Database, house: string, now: number): Prom
     await tx.delete(houseProfile).where(eq(houseProfile.house, house));
     await tx.delete(forecastIssued).where(eq(forecastIssued.subject, house));
     await tx.delete(score).where(eq(score.subject, house));
+    await tx.delete(countedHome).where(eq(countedHome.house, house));
     // What was learnt of all homes was learnt of this one too.
     await tx.delete(trainedModel);
     return { readings: deleted.length };

@@ -4,8 +4,11 @@ import type { Clock } from "../chain/clock.ts";
 import type { ChainRegistry, House } from "../chain/registry.ts";
 import type { Database } from "../database/database.ts";
 import { success } from "../envelope.ts";
+import { ISSUED_DESCRIPTION, issuedAnswer, issuedQuery, issuedSchema } from "../forecasts/issued-answer.ts";
+import type { NamedModel } from "../forecasts/model-set.ts";
 import { badRequest } from "../http/api-error.ts";
 import { addressSchema, answers, jsonContent, newRouter } from "../http/router.ts";
+import { stretchOf } from "../http/stretch.ts";
 import type { Guard } from "../session/guard.ts";
 import { exportCsv, exportJson, presentReading } from "./export.ts";
 import { countReadings, deleteHome, readProfile, readReadings, readVersions, writeProfile } from "./home-data.ts";
@@ -18,6 +21,8 @@ export interface HomeContext {
   registry: Pick<ChainRegistry, "read">;
   clock: Clock;
   guard: Guard;
+  /** What the service runs, the best first. */
+  models: readonly NamedModel[];
   /** Called when a home's data were deleted or its profile changed. */
   onChange: (house: string) => void;
 }
@@ -119,6 +124,15 @@ const readingsRoute = createRoute({
   ),
 });
 
+const issuedRoute = createRoute({
+  method: "get",
+  path: "/homes/{houseId}/forecasts",
+  summary: "What was forecast of a home before each hour began",
+  description: ISSUED_DESCRIPTION,
+  request: { params, query: issuedQuery },
+  responses: answers(issuedSchema, "The hours that were forecast", ...OWNER),
+});
+
 const exportRoute = createRoute({
   method: "get",
   path: "/homes/{houseId}/export",
@@ -142,7 +156,7 @@ const iso = (seconds: number | null) => (seconds === null ? null : new Date(seco
 const secondsOf = (text: string | undefined, otherwise: number) =>
   text === undefined ? otherwise : Date.parse(text) / 1000;
 
-export function homeRoutes({ db, registry, clock, guard, onChange }: HomeContext) {
+export function homeRoutes({ db, registry, clock, guard, models, onChange }: HomeContext) {
   const present = async (house: House) => {
     const [profile, counted] = await Promise.all([readProfile(db, house.id), countReadings(db, house)]);
     const { id: houseId, meter, capacityWatts, active, tier } = house;
@@ -169,6 +183,14 @@ export function homeRoutes({ db, registry, clock, guard, onChange }: HomeContext
       if (range.from > range.to) throw badRequest("from", "must not be after `to`");
       const rows = await (replaced === "true" ? readVersions : readReadings)(db, house, range, limit + 1);
       return c.json(success({ readings: rows.slice(0, limit).map(presentReading), more: rows.length > limit }), 200);
+    })
+    .openapi(issuedRoute, async (c) => {
+      const house = await guard.ownHome(c, c.req.valid("param").houseId);
+      const { target, ...asked } = c.req.valid("query");
+      const { start, end } = await stretchOf(clock, asked);
+      const stretch = { since: house.ownerSince, from: start, to: end };
+      const answer = await issuedAnswer({ db, models, subject: house.id, scope: "home", target, ...stretch });
+      return c.json(success(answer), 200);
     })
     .openapi(deleteRoute, async (c) => {
       const house = await guard.ownHome(c, c.req.valid("param").houseId);

@@ -2,7 +2,8 @@
 import { createHash } from "node:crypto";
 import type { Context } from "hono";
 
-const MOST_ENTRIES = 5_000;
+/** Of each kind of answer: who asks for thousands of one kind pushes none of another out. */
+const MOST_ENTRIES = 2_000;
 
 interface Kept {
   /** The data as JSON. */
@@ -18,7 +19,7 @@ export interface Cached extends Kept {
 }
 
 export class AnswerCache {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, Map<string, Kept>>();
   readonly #computing = new Map<string, Promise<Kept>>();
   readonly #onOutcome: (name: string, outcome: CacheOutcome) => void;
 
@@ -28,28 +29,30 @@ export class AnswerCache {
 
   /** `name` is the kind of answer, `key` which one of them. What fails is not kept. */
   async get(name: string, key: string, milliseconds: number, compute: () => Promise<unknown>): Promise<Cached> {
-    const full = `${name}\n${key}`;
-    const kept = this.#kept.get(full);
+    const kept = this.#kept.get(name)?.get(key);
     if (kept && kept.until > performance.now()) return this.#told(name, "hit", kept);
+    const full = `${name}\n${key}`;
     const running = this.#computing.get(full);
     if (running) return this.#told(name, "joined", await running);
     const computing = compute()
-      .then((data) => this.#keep(full, data, milliseconds))
+      .then((data) => this.#keep(name, key, data, milliseconds))
       .finally(() => this.#computing.delete(full));
     this.#computing.set(full, computing);
     return this.#told(name, "miss", await computing);
   }
 
-  #keep(full: string, value: unknown, milliseconds: number): Kept {
+  #keep(name: string, key: string, value: unknown, milliseconds: number): Kept {
     const data = JSON.stringify(value);
     const etag = `"${createHash("sha256").update(data).digest("base64url").slice(0, 27)}"`;
     const kept = { data, etag, until: performance.now() + milliseconds };
-    this.#kept.delete(full);
-    for (const [other, { until }] of this.#kept) {
-      if (until > performance.now() && this.#kept.size < MOST_ENTRIES) break;
-      this.#kept.delete(other);
+    const others = this.#kept.get(name) ?? new Map<string, Kept>();
+    this.#kept.set(name, others);
+    others.delete(key);
+    for (const [other, { until }] of others) {
+      if (until > performance.now() && others.size < MOST_ENTRIES) break;
+      others.delete(other);
     }
-    this.#kept.set(full, kept);
+    others.set(key, kept);
     return kept;
   }
 

@@ -108,8 +108,9 @@ function scaleFrom(days: readonly Day[], today: number): IntervalScale {
     ).sort();
     if (keys.length < 24) return 1;
     const weights = keys.map((key) => 0.5 ** ((key - Math.floor(key / AGES) * AGES) / HALF_LIFE_DAYS));
-    // The outcome to come counts as one that lies beyond all: the finite-sample correction of conformal prediction.
-    const total = 1 + weights.reduce((sum, weight) => sum + weight, 0);
+    // Without the finite-sample correction, by which the outcome to come counts as one beyond all: it promises no less than 90 % at each end,
+    // and holds more where newer outcomes weigh so much that few count. Here the promise is 80 % between them, neither less nor more.
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
     let below = 0;
     const at = weights.findIndex((weight) => {
       below += weight;

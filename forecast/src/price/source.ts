@@ -41,6 +41,7 @@ export function createPriceSource(options: PriceSourceOptions): PriceSource {
       ]);
       return {
         tariff: { ...grid, feeBps: fee },
+        homesDegraded: forecasts?.degraded ?? null,
         homes: forecasts && homesAt(forecasts, slot * slotDuration, slotDuration),
         bidsWh: bidsOfOthers(bids, forecasts?.homes ?? [], slot),
         past: pastSlots(clearings, slot, slotDuration),

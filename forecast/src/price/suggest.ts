@@ -53,6 +53,8 @@ export interface SlotQuestion {
   tariff: GridTariff;
   /** Null where there is none. */
   homes: readonly HomeForecast[] | null;
+  /** Why their forecasts are less than they could be. */
+  homesDegraded?: string | null;
   /** In the slot, of standing bids of wallets whose homes are not among them: who has no meter lacks energy too. */
   bidsWh: bigint;
   /** Like the slot that is asked about: the same hour of the days before. */
@@ -60,7 +62,7 @@ export interface SlotQuestion {
 }
 
 /** Null where no price leaves both sides at least as well off as the grid does. */
-export function priceSlot({ tariff, homes, bidsWh, past }: SlotQuestion): SlotPrice | null {
+export function priceSlot({ tariff, homes, homesDegraded = null, bidsWh, past }: SlotQuestion): SlotPrice | null {
   const range = rangeOf(tariff);
   if (!range) return null;
   const midMarketPerKwh = midMarketPrice(range);
@@ -115,7 +117,7 @@ export function priceSlot({ tariff, homes, bidsWh, past }: SlotQuestion): SlotPr
         pastChance(past, (price) => price <= net) ??
         forecastChance(outcomes, range, (price, { surplusWh, deficitWh }) => price <= net && deficitWh <= surplusWh),
     },
-    degraded: null,
+    degraded: homesDegraded,
   };
 }
 

@@ -14,13 +14,13 @@ const planner = createPlanner();
 afterAll(() => planner.close());
 
 const asked: unknown[] = [];
-const service = (island: () => Island) =>
+const service = (island: () => Island, degraded: string | null = null) =>
   mounted(
     allocationRoutes({
       planner,
       island: async (query) => {
         asked.push(query);
-        return { ...island(), countOn: query.countOn };
+        return { island: { ...island(), countOn: query.countOn }, degraded };
       },
       slotDuration: 900,
       priceCap: async () => 7_920_792n,
@@ -57,6 +57,13 @@ describe("the plan of the community", () => {
     expect((await get("/allocation-plan?countOn=median")).data).toMatchObject({
       status: "all_served",
       summary: "all loads are served",
+      degraded: false,
+      reason: null,
+    });
+    const weak = service(day, "demand: a simple model stands in");
+    expect((await weak.get("/allocation-plan")).data).toMatchObject({
+      degraded: true,
+      reason: "demand: a simple model stands in",
     });
   });
 
@@ -167,7 +174,7 @@ describe("a plan of one's own figures", () => {
       mounted(
         allocationRoutes({
           planner: { plan: () => Promise.reject(error), close: async () => {} },
-          island: async () => day(),
+          island: async () => ({ island: day(), degraded: null }),
           slotDuration: 900,
           priceCap: async () => null,
           cache: new AnswerCache(),

@@ -68,6 +68,21 @@ describe("the market's analysis", () => {
     expect(windows.at(-1)).toEqual({ from: 57 * DAY - 3600, to: 59 * DAY - 3600 });
   });
 
+  it("makes and keeps one answer for moments of one quarter of an hour, and the newest one for those to come", async () => {
+    const { get } = service();
+    const newest = await get("/market-analysis");
+    const at = (seconds: number) => get(`/market-analysis?to=${new Date(seconds * 1000).toISOString()}`);
+    expect((await at(NOW + 5 * DAY)).headers.get("etag")).toBe(newest.headers.get("etag"));
+    const made = windows.length;
+    const [first, second] = [await at(90 * DAY + 0.001), await at(90 * DAY + 899)];
+    expect(first.data?.window).toMatchObject({ to: new Date(90 * DAY * 1000).toISOString() });
+    expect([second.data, windows.length]).toEqual([first.data, made + 1]);
+    expect(await at(NOW - 366 * DAY)).toMatchObject({
+      status: 400,
+      message: /^to: expected a time within the last 366/,
+    });
+  });
+
   it.each([
     ["days=0", "days: expected a whole number of days from 1 to 31"],
     ["days=32", "days: expected a whole number of days from 1 to 31"],

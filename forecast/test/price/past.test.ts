@@ -35,7 +35,7 @@ it("a slot gets its part of its hour", () => {
     upperWh: new Float64Array([0, 3 * value]),
     degraded: null,
   });
-  const forecasts = { origin: 7200, homes: [{ owner: "anna", load: series(400), pv: series(40) }] };
+  const forecasts = { origin: 7200, degraded: null, homes: [{ owner: "anna", load: series(400), pv: series(40) }] };
   expect(homesAt(forecasts, 7200 + 3600 + 2700, 900)).toEqual([
     {
       owner: "anna",

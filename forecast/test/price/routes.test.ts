@@ -94,6 +94,35 @@ describe("the price of a slot", () => {
     expect(priceSchema.safeParse(data).error).toBeUndefined();
   });
 
+  it("is that of the slot that a POST names, the same as by GET", async () => {
+    const { post, get, asked } = service({ tariff, homes, bidsWh: 0n, past: [] });
+    const { status, data } = await post("/price", { slot: 1050 });
+    expect(status).toBe(200);
+    expect(priceSchema.safeParse(data).error).toBeUndefined();
+    expect(data).toMatchObject({
+      slot: 1050,
+      startsAt: new Date(1050 * 900_000).toISOString(),
+      model: "supply_demand",
+      pricePerKwh: "3.20",
+      demandKwh: null,
+    });
+    expect([(await get("/price?slot=1050")).data, asked()]).toEqual([data, 1]);
+    expect(await post("/price", { slot: 1097 })).toMatchObject({
+      status: 400,
+      message: "slot: expected one from 1000, the present one, to 1096",
+    });
+    expect(await post("/price", { slot: "1050" })).toMatchObject({
+      status: 400,
+      message: /^slot: expected the number/,
+    });
+  });
+
+  it("says so where simple forecasts stand in", async () => {
+    const reason = "the best models are not trained yet: forecasts by simple ones stand in";
+    const { data } = await service({ tariff, homes, homesDegraded: reason, bidsWh: 0n, past: [] }).post("/price", {});
+    expect(data).toMatchObject({ model: "supply_demand", pricePerKwh: "3.20", degraded: true, reason });
+  });
+
   it("is found once for all who ask for the same, and is not sent again to who has it", async () => {
     const { get, asked } = service({ tariff, homes, bidsWh: 0n, past: [] });
     const [first, second] = await Promise.all([

@@ -1,22 +1,35 @@
 // What the running services tell those who watch them.
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import pg from "pg";
 import { expect } from "vitest";
+import { z } from "zod";
 import { openDatabase } from "../../../forecast/src/database/database.ts";
 import { fullSlot, registerHouses } from "../../../indexer/test/support/neighbourhood.ts";
+import { ROOT } from "./compose.ts";
 import { type Machine, RUN_ID } from "./machine.ts";
 import { startPrometheus } from "./prometheus.ts";
 import { allQueries, exportedBy, namesIn, OF_PROMETHEUS, panelQueries, recorded } from "./queries.ts";
 import { pause, type Running, until } from "./run.ts";
 
-/**
- * What no service that this test runs exports yet, and why. Panels and alerts of these metrics are checked for their form and, the
- * alerts, by promtool; nothing else of them is.
- */
-const WAITING = { prefix: "operator_", why: "the operator's `relay` and `clear` do not run here" };
-const waits = (expr: string) => namesIn(expr).some((name) => name.startsWith(WAITING.prefix));
+const OPERATOR_METRICS = join(ROOT, "operator", "src", "metrics", "metrics.ts");
+/** Where the operator has no metrics, all of its names wait; where it has, those of which this test makes no data. */
+const hasOperator = existsSync(OPERATOR_METRICS);
+const WAITING = hasOperator
+  ? { names: /^operator_readings_queued$/, why: "`relay` does not run here" }
+  : { names: /^operator_/, why: "the operator's `clear` has no metrics" };
+const waits = (expr: string) => namesIn(expr).some((name) => WAITING.names.test(name));
+/** Anvil's first account, which may do everything in a local community. */
+const LOCAL_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
-/** Two cleared slots, a reading that is refused, and a forecast of the community that was scored. */
+const metricsModule = z.object({
+  OperatorMetrics: z.custom<new () => { registry: { metrics(): Promise<string> } }>(
+    (made) => typeof made === "function",
+  ),
+});
+
+/** A cleared slot, a reading that is refused, and a forecast of the community that was scored. */
 export async function makeHistory({ place, databaseUrl }: Machine) {
   await registerHouses(place);
   await trade(place);
@@ -43,11 +56,18 @@ export async function makeHistory({ place, databaseUrl }: Machine) {
 }
 
 async function trade(place: Machine["place"]) {
-  const { slot, asks, bids } = await fullSlot(place);
+  const { slot, asks, bids } = await traded(place);
+  await place.send(place.admin, "clearSlot", [slot, 4_000_000n, asks, bids, 1n]);
+}
+
+/** All but the clearing. */
+async function traded(place: Machine["place"]) {
+  const full = await fullSlot(place);
   const [meter] = place.meters.values();
   if (!meter) throw new Error("there is no meter");
-  await place.send(place.admin, "attestReadings", [[await place.sign(meter, slot, 10n ** 6n)]]);
-  await place.send(place.admin, "clearSlot", [slot, 4_000_000n, asks, bids, 1n]);
+  const [buyer = place.admin] = place.buyers;
+  await place.send(buyer, "attestReadings", [[await place.sign(meter, full.slot, 10n ** 6n)]]);
+  return full;
 }
 
 async function ask(connectionString: string, text: string, values: unknown[] = []): Promise<unknown[]> {
@@ -139,10 +159,14 @@ export class Watched {
   async exportsAllNames() {
     const pages = [`${this.#indexer}/metrics`, `${this.#indexer}/api/metrics`, `${this.#forecast}/metrics`];
     const texts = await Promise.all(pages.map(async (page) => (await fetch(page)).text()));
+    if (hasOperator) {
+      const module = metricsModule.parse(await import(OPERATOR_METRICS));
+      texts.push(await new module.OperatorMetrics().registry.metrics());
+    }
     const known = new Set([...texts.flatMap((text) => [...exportedBy(text)]), ...recorded, ...OF_PROMETHEUS]);
     const unknown = allQueries.flatMap(({ where, expr }) =>
       namesIn(expr)
-        .filter((name) => !known.has(name) && !name.startsWith(WAITING.prefix))
+        .filter((name) => !known.has(name) && (hasOperator || !WAITING.names.test(name)))
         .map((name) => `${where}: ${name}`),
     );
     expect(unknown).toEqual([]);
@@ -150,12 +174,20 @@ export class Watched {
 
   /** Gives the Prometheus that it started. */
   async fillsPanels(): Promise<Running> {
+    const { place } = this.#machine;
     const prometheus = startPrometheus(this.#machine);
-    await until("prometheus", async () => (await prometheus.query("up == 1")).length >= 3, 20).catch((error) => {
-      throw new Error(`${error}\n${prometheus.process.output()}`);
+    const clear = hasOperator ? this.#startClear() : null;
+    const targets = clear ? 4 : 3;
+    const what = "Prometheus and what it looks at";
+    await until(
+      what,
+      async () => (await prometheus.query('up{job!~"prometheus|proxy"} == 1')).length >= targets,
+      30,
+    ).catch((error) => {
+      throw new Error(`${error}\n${prometheus.process.output()}\n${clear?.output()}`);
     });
     await this.#traffic();
-    await trade(this.#machine.place);
+    await (clear ? traded : trade)(place);
     const due = panelQueries.filter(({ expr }) => !waits(expr));
     let empty: string[] = [];
     const filled = async () => {
@@ -166,14 +198,22 @@ export class Watched {
       return empty.length === 0;
     };
     await until("data for each panel", filled, 30).catch((error) => {
-      throw new Error(`${error}\nno data: ${empty.join("; ")}`);
+      throw new Error(`${error}\nno data: ${empty.join("; ")}\n${clear?.output().slice(-3000)}`);
     });
     console.info(`${due.length} panel queries have data; ${panelQueries.length - due.length} wait: ${WAITING.why}`);
     await until("one more trade", async () => (await prometheus.query("indexer:trades:delta1h > 0")).length > 0, 15);
     const rules = await prometheus.rules();
     expect(rules.filter(({ health, lastError }) => health !== "ok" || lastError)).toEqual([]);
     expect(rules.find(({ name }) => name === "LedgerHeadUnequal")?.state).toBe("inactive");
+    await clear?.end();
     return prometheus.process;
+  }
+
+  /** The one service whose key the operator gives. */
+  #startClear(): Running {
+    const { start, ports } = this.#machine;
+    const noKeystore = { OPERATOR_KEYSTORE: "", OPERATOR_KEYSTORE_PASSWORD_FILE: "" };
+    return start("clear", { ...noKeystore, OPERATOR_PRIVATE_KEY: LOCAL_KEY, METRICS_PORT: String(ports.clear) });
   }
 
   async #traffic() {

@@ -26,6 +26,10 @@ const DashboardPage = lazy(
 );
 const CarbonPage = lazy(withMessages("carbon", () => import("../pages/carbon/CarbonPage.tsx")));
 const ClaimPage = lazy(withMessages("carbon", () => import("../pages/carbon/claim/ClaimPage.tsx")));
+const EmergencyPage = lazy(
+  withMessages(["emergency", "figures"], () => import("../pages/emergency/EmergencyPage.tsx")),
+);
+const HousePage = lazy(withMessages(["house", "figures"], () => import("../pages/house/HousePage.tsx")));
 const TradesPage = lazy(withMessages("trades", () => import("../pages/trades/TradesPage.tsx")));
 
 export function App({ site, session }: { site: Site; session: Session }) {
@@ -50,6 +54,8 @@ export function App({ site, session }: { site: Site; session: Session }) {
                         <Route path="/carbon/claims/:id">{({ id }) => <ClaimPage key={id} id={id} />}</Route>
                         <Route path="/audit" component={AuditPage} />
                         <Route path="/analytics" component={AnalyticsPage} />
+                        <Route path="/emergency" component={EmergencyPage} />
+                        <Route path="/house" component={HousePage} />
                         <Route component={NotFoundPage} />
                       </Switch>
                     </Suspense>

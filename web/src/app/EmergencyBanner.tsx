@@ -1,10 +1,10 @@
 import { priceWithFee, slotOf } from "@gridx/contracts";
-import type { Emergency } from "@gridx/indexer/client";
 import type { ReactNode } from "react";
-import type { Allowance } from "../chain/reads.ts";
+import { Link, useLocation } from "wouter";
+import type { Allowance, EmergencyRules } from "../chain/reads.ts";
 import { useSite } from "../config/SiteContext.ts";
 import { useBlock } from "../data/chain.ts";
-import { useAllowance, useEmergency } from "../data/emergency.ts";
+import { type DeclaredEmergency, useAllowance, useEmergency } from "../data/emergency.ts";
 import { useMarket } from "../data/indexer.ts";
 import { type MessageId, t } from "../i18n/t.ts";
 import { useAddress } from "../wallet/session.ts";
@@ -16,19 +16,19 @@ export function EmergencyBanner() {
     <>
       {/* There from the start, so that it is heard; without figures that move, so that it is heard once. */}
       <p role="status" className="sr-only">
-        {emergency && t("app.emergency.inForce", { reason: emergency.reason })}
+        {emergency && t("app.emergency.inForce", { reason: emergency.reason ?? t("app.emergency.reasonUnread") })}
       </p>
       {emergency && <Rules emergency={emergency} />}
     </>
   );
 }
 
-function Rules({ emergency }: { emergency: Emergency }) {
+function Rules({ emergency }: { emergency: DeclaredEmergency }) {
   const { format } = useSite();
   const { data: market } = useMarket();
   const { data: block } = useBlock();
+  const [location] = useLocation();
   const { priceCap, endsAt, reason } = emergency;
-  const feeBps = BigInt(market?.feeBps ?? 0);
   return (
     <section aria-label={t("app.emergency")} className="border-b-2 border-amber bg-amber/10">
       <div className="mx-auto grid max-w-7xl gap-x-8 gap-y-3 px-4 py-3 sm:px-6 lg:grid-cols-[minmax(0,1fr)_auto]">
@@ -39,13 +39,23 @@ function Rules({ emergency }: { emergency: Emergency }) {
             </svg>
             {t("app.emergency")}
           </p>
-          {reason && <p className="mt-0.5 break-words text-text">{reason}</p>}
-          <p className="mt-0.5 text-sm text-soft">{t("app.emergency.lead")}</p>
+          {reason !== "" && <p className="mt-0.5 break-words text-text">{reason ?? t("app.emergency.reasonUnread")}</p>}
+          <p className="mt-0.5 text-sm text-soft">
+            {t("app.emergency.lead")}{" "}
+            {location !== "/emergency" && (
+              <Link href="/emergency" className="text-cyan underline underline-offset-2">
+                {t("app.emergency.plan")}
+              </Link>
+            )}
+          </p>
         </div>
         <dl className="grid grid-cols-2 gap-x-8 gap-y-2 sm:flex sm:flex-wrap">
           <Rule
             label={t("app.emergency.cap")}
-            note={t("app.emergency.capWithFee", { price: format.price(priceWithFee(priceCap, feeBps)) })}
+            note={
+              market &&
+              t("app.emergency.capWithFee", { price: format.price(priceWithFee(priceCap, BigInt(market.feeBps))) })
+            }
           >
             {format.perKwh(priceCap)}
           </Rule>
@@ -80,7 +90,7 @@ function Rule({ label, note, wide = false, children }: RuleProps) {
 }
 
 /** What the connected wallet may buy in the present slot. */
-function MyAllowance({ emergency }: { emergency: Emergency }) {
+function MyAllowance({ emergency }: { emergency: EmergencyRules }) {
   const { format, deployment } = useSite();
   const address = useAddress();
   const { data: block } = useBlock();
@@ -109,7 +119,7 @@ function MyAllowance({ emergency }: { emergency: Emergency }) {
 
 function allowanceWords(
   { tier, leftWh }: Allowance,
-  { normalWhPerSlot, essentialWhPerSlot }: Emergency,
+  { normalWhPerSlot, essentialWhPerSlot }: EmergencyRules,
   kwh: (energyWh: bigint) => string,
   slot: string | null,
 ) {
@@ -123,7 +133,7 @@ function allowanceWords(
   };
 }
 
-const TIER_NAMES: Record<Allowance["tier"], MessageId> = {
+export const TIER_NAMES: Record<Allowance["tier"], MessageId> = {
   none: "app.tier.none",
   normal: "app.tier.normal",
   essential: "app.tier.essential",

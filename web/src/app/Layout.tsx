@@ -45,6 +45,12 @@ export function Layout({ children }: { children: ReactNode }) {
         >
           {t("app.nav.audit")}
         </Link>
+        <Link
+          href="/emergency"
+          className="inline-flex min-h-11 items-center text-sm text-soft underline underline-offset-2 hover:text-text"
+        >
+          {t("app.nav.emergency")}
+        </Link>
         <LanguageSwitch />
         <ThemeSwitch />
       </footer>

@@ -2,10 +2,11 @@ import { Link, useLocation } from "wouter";
 import { type MessageId, t } from "../i18n/t.ts";
 
 const ICONS = {
-  dashboard: "M4 11.5 12 5l8 6.5M6.5 10v9.5h11V10M12 19.5v-5",
+  dashboard: "M4 5h7v8H4zM13 5h7v5h-7zM13 12h7v7h-7zM4 15h7v4H4z",
   market: "M4 9.5 5.5 4h13L20 9.5M4 9.5h16M4 9.5V20h16V9.5M9 20v-6h6v6",
   trades: "M7 4v16m0 0-3-3m3 3 3-3M17 20V4m0 0-3 3m3-3 3 3",
   analytics: "M4 20h16M7 20v-6M12 20V9M17 20V5",
+  house: "M4 11.5 12 5l8 6.5M6.5 10v9.5h11V10M9.5 19.5a2.5 2.5 0 0 1 5 0M12 10v3",
   carbon: "M5 19c0-9 5-14 15-14 0 10-5 14-11 14a4 4 0 0 1-4-4c3-4 6-5.5 9-6.5",
 };
 
@@ -14,6 +15,7 @@ const PAGES = [
   { href: "/market", label: "app.nav.market", icon: ICONS.market },
   { href: "/trades", label: "app.nav.trades", icon: ICONS.trades },
   { href: "/carbon", label: "app.nav.carbon", icon: ICONS.carbon },
+  { href: "/house", label: "app.nav.house", icon: ICONS.house },
   { href: "/analytics", label: "app.nav.analytics", icon: ICONS.analytics },
 ] as const satisfies readonly { href: string; label: MessageId; icon: string }[];
 
@@ -33,7 +35,7 @@ export function Navigation() {
               <Link
                 href={href}
                 aria-current={active ? "page" : undefined}
-                className={`flex min-h-14 flex-col items-center justify-center gap-0.5 rounded-control px-0.5 text-[0.6875rem] transition-colors sm:text-xs lg:min-h-11 lg:flex-row lg:gap-2 lg:px-3 lg:text-[0.9375rem] ${active ? "font-medium text-cyan lg:bg-cyan/10" : "text-soft hover:text-text"}`}
+                className={`flex min-h-14 flex-col items-center justify-center gap-0.5 rounded-control px-0.5 text-[0.6875rem] transition-colors sm:text-xs lg:min-h-11 lg:flex-row lg:gap-2 lg:px-2 lg:text-[0.9375rem] xl:px-3 ${active ? "font-medium text-cyan lg:bg-cyan/10" : "text-soft hover:text-text"}`}
               >
                 <svg
                   viewBox="0 0 24 24"

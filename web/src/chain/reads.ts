@@ -60,10 +60,25 @@ export async function readAllowance(reader: PublicClient, contract: Address, own
   return { tier: TIERS[tier] ?? "none", leftWh: leftWh === UNLIMITED ? null : leftWh };
 }
 
-const GRID_OPERATOR_ROLE = keccak256(stringToBytes("GRID_OPERATOR_ROLE"));
+/** The rules of an emergency, as the contract holds them. */
+export interface EmergencyRules {
+  priceCap: bigint;
+  normalWhPerSlot: bigint;
+  essentialWhPerSlot: bigint;
+  /** Unix seconds. */
+  endsAt: number;
+}
 
-/** Whether a wallet may declare and end emergencies. */
-export function readIsGridOperator(reader: PublicClient, contract: Address, owner: Address): Promise<boolean> {
-  const args = [GRID_OPERATOR_ROLE, owner] as const;
+/** The emergency in force; null where there is none. */
+export async function readEmergency(reader: PublicClient, contract: Address): Promise<EmergencyRules | null> {
+  const rules = await reader.readContract({ address: contract, abi: gridxAbi, functionName: "emergency" });
+  return rules.endsAt === 0 ? null : rules;
+}
+
+/** Roles of people who run the community that the page has something for. */
+export type Role = "GRID_OPERATOR_ROLE" | "REGISTRAR_ROLE";
+
+export function readHasRole(reader: PublicClient, contract: Address, role: Role, owner: Address): Promise<boolean> {
+  const args = [keccak256(stringToBytes(role)), owner] as const;
   return reader.readContract({ address: contract, abi: gridxAbi, functionName: "hasRole", args });
 }

@@ -7,7 +7,8 @@ export const keys = {
   block: ["chain", "block"] as const,
   wallet: (address: Address | undefined) => ["chain", "wallet", address] as const,
   allowance: (address: Address | undefined) => ["chain", "allowance", address] as const,
-  gridOperator: (address: Address | undefined) => ["chain", "grid-operator", address] as const,
+  emergency: ["chain", "emergency"] as const,
+  role: (role: string, address: Address | undefined) => ["chain", "role", role, address] as const,
   market: ["indexer", "market"] as const,
   lots: (limit: number) => ["indexer", "lots", limit] as const,
   trades: (user: Address | null, limit: number) => ["indexer", "trades", user, limit] as const,
@@ -22,6 +23,11 @@ export const keys = {
   /** Long stretches, which are read now and then. */
   history: (by: string, from: number) => ["indexer", "history", by, from] as const,
   forecast: (what: string, ...of: readonly (string | number)[]) => ["forecast", what, ...of] as const,
+  /** What is its owner's alone; forgotten when its owner signs out. */
+  homes: ["home", "own"] as const,
+  home: (what: string, ...of: readonly (string | number)[]) => ["home", "own", what, ...of] as const,
+  signedIn: (service: string) => ["home", "session", service] as const,
+  dryRun: ["indexer", "dry-run"] as const,
   leaderboard: ["indexer", "leaderboard"] as const,
   claim: (id: string) => ["claim", id] as const,
   run: ["run"] as const,

@@ -19,7 +19,8 @@ export function useForecastClient(): ForecastClient {
 const KEPT_MS = 300_000;
 const LEAST_MS = 10_000;
 
-function useSlowly() {
+/** As often as the service may have something new. */
+export function useSlowly() {
   const { config } = useSite();
   const refetchInterval = Math.max(LEAST_MS, KEPT_MS / (config.demo?.clockSpeed ?? 1));
   return { refetchInterval, placeholderData: keepPreviousData } as const;
@@ -61,7 +62,7 @@ export function useAhead(target: Target, to: number | undefined, now: number | u
   });
 }
 
-const banded = (hour: { start: number; lowerKwh: number; upperKwh: number }, kwh: number): HourAhead => ({
+export const banded = (hour: { start: number; lowerKwh: number; upperKwh: number }, kwh: number): HourAhead => ({
   start: hour.start,
   expectedWh: wh(kwh),
   lowerWh: wh(hour.lowerKwh),

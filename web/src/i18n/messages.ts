@@ -7,7 +7,9 @@ import type audit from "../messages/en/audit.json";
 import type carbon from "../messages/en/carbon.json";
 import type dashboard from "../messages/en/dashboard.json";
 import demo from "../messages/en/demo.json";
+import type emergency from "../messages/en/emergency.json";
 import type figures from "../messages/en/figures.json";
+import type house from "../messages/en/house.json";
 import market from "../messages/en/market.json";
 import type operator from "../messages/en/operator.json";
 import type trades from "../messages/en/trades.json";
@@ -21,6 +23,8 @@ type English = Shown &
   typeof demo &
   typeof audit &
   typeof carbon &
+  typeof emergency &
+  typeof house &
   typeof operator &
   typeof trades &
   typeof tx;
@@ -30,7 +34,17 @@ export type MessageId = keyof English;
 
 type StartPart = "app" | "market" | "demo";
 /** Files that are loaded with the code that speaks by them. */
-export type Part = "analytics" | "audit" | "carbon" | "dashboard" | "figures" | "operator" | "trades" | "tx";
+export type Part =
+  | "analytics"
+  | "audit"
+  | "carbon"
+  | "dashboard"
+  | "emergency"
+  | "figures"
+  | "house"
+  | "operator"
+  | "trades"
+  | "tx";
 
 type Load = () => Promise<Messages>;
 

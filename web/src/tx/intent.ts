@@ -3,6 +3,7 @@ import type { Address } from "viem";
 import type { BidOrder } from "./orders/bid.ts";
 import type { EmergencyOrder } from "./orders/emergency.ts";
 import type { PurchaseOrder } from "./orders/purchase.ts";
+import type { Registration } from "./orders/registration.ts";
 import type { Retirement } from "./orders/retirement.ts";
 
 export type Intent =
@@ -15,7 +16,8 @@ export type Intent =
   | { kind: "retireCarbon"; order: Retirement }
   | { kind: "demoTokens"; to: Address }
   | { kind: "declareEmergency"; order: EmergencyOrder }
-  | { kind: "endEmergency" };
+  | { kind: "endEmergency" }
+  | { kind: "registerHouse"; order: Registration };
 
 /** What puts something about the wallet's home on the chain for ever: said before the first time. */
 const PUBLISHING: ReadonlySet<Intent["kind"]> = new Set(["purchase", "ask", "bid", "endBid"]);

@@ -1,6 +1,7 @@
 // What speaks to wallets: wagmi's configuration, and its account told to the page.
+import type { Hex } from "viem";
 import type { Config } from "wagmi";
-import { connect, disconnect, getAccount, reconnect, switchChain, watchAccount } from "wagmi/actions";
+import { connect, disconnect, getAccount, reconnect, signMessage, switchChain, watchAccount } from "wagmi/actions";
 import type { Site } from "../config/loadSite.ts";
 import type { WalletState } from "./session.ts";
 import { createWagmiConfig } from "./wagmiConfig.ts";
@@ -12,6 +13,8 @@ export interface Engine {
   disconnect(): Promise<void>;
   /** Asks the wallet to go to the community's chain. */
   switchChain(): Promise<void>;
+  /** Asks the wallet to sign a text (EIP-191). */
+  signMessage(message: string): Promise<Hex>;
 }
 
 function stateOf(config: Config): WalletState {
@@ -38,5 +41,6 @@ export async function startEngine(site: Site, publish: (state: WalletState) => v
     async switchChain() {
       await switchChain(config, { chainId: site.chain.id });
     },
+    signMessage: (message) => signMessage(config, { message }),
   };
 }

@@ -1,28 +1,14 @@
 // Each page in both themes, with and without a wallet: nothing that axe finds against WCAG 2.2 AA.
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Page, test } from "@playwright/test";
+import { expectAccessible } from "./support/accessible.ts";
 import { connect, orderFromShelf } from "./support/page.ts";
 import { installWallet } from "./support/wallet.ts";
 import { theWorld } from "./support/world.ts";
 
-const PAGES = ["", "market", "trades", "carbon", "analytics", "audit", "nowhere"];
+const PAGES = ["", "market", "trades", "carbon", "analytics", "audit", "house", "emergency", "nowhere"];
 /** Those that show a wallet what is its own. */
-const OWN = ["", "market", "trades", "carbon"];
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const OWN = ["", "market", "trades", "carbon", "house", "emergency"];
 
-async function problems(page: Page, axe = new AxeBuilder({ page }).withTags(RULES)): Promise<string[]> {
-  const { violations } = await axe.analyze();
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
-}
-
-/** All rules in the dark, and those of colour in the light: nothing else differs. */
-async function expectAccessible(page: Page, what: string): Promise<void> {
-  expect(await problems(page), what).toEqual([]);
-  await page.evaluate(() => document.documentElement.setAttribute("data-theme", "light"));
-  const colors = new AxeBuilder({ page }).withRules(["color-contrast", "link-in-text-block"]);
-  expect(await problems(page, colors), `${what}, light`).toEqual([]);
-  await page.evaluate(() => document.documentElement.setAttribute("data-theme", "dark"));
-}
 /** Until what is read is there and nothing moves any more. */
 async function settled(page: Page): Promise<void> {
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();

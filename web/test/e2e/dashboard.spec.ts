@@ -170,7 +170,7 @@ test("where the forecast service is gone, the page says so and goes on", async (
 test("fits a phone of 360 pixels", async ({ page }) => {
   const world = theWorld();
   await page.setViewportSize({ width: 360, height: 740 });
-  for (const path of ["", "analytics"]) {
+  for (const path of ["", "analytics", "emergency"]) {
     await page.goto(`${world.pageUrl}/${path}`);
     await expect(page.getByRole("heading", { level: 3 }).first()).toBeVisible();
     await expect(page.locator("canvas").first()).toBeVisible();

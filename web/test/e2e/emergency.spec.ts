@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import { expectAccessible } from "./support/accessible.ts";
 import { giveRole, operatorOf } from "./support/operators.ts";
 import { connect, figure, finish, openMarket, orderFromShelf } from "./support/page.ts";
 import { installWallet } from "./support/wallet.ts";
@@ -14,6 +15,8 @@ const bannerOf = (page: Page) => page.getByRole("region", { name: "Disaster mode
 const operatorForm = (page: Page) => page.getByRole("region", { name: "Grid operator: Disaster mode" });
 
 test("Disaster mode is told on every page, shares out the energy, and ends", async ({ page }) => {
+  // The forecast service learns before it plans.
+  test.setTimeout(180_000);
   const world = theWorld();
   const { account } = await installWallet(page, world, TOKENS);
   const send = await operatorOf(world, "GRID_OPERATOR_ROLE");
@@ -58,6 +61,21 @@ test("Disaster mode is told on every page, shares out the energy, and ends", asy
       await page.getByRole("link", { name, exact: true }).click();
       await expect(banner).toContainText("Flood: less is left");
     }
+
+    // The page of its own: what is left of the allowance, and the plan by which it is shared out.
+    await banner.getByRole("link", { name: "Who gets what, and when" }).click();
+    await expect(page.getByText("Disaster mode is in force", { exact: true })).toBeVisible();
+    await expect(page.getByRole("region", { name: "My allowance" })).toContainText("0.000 kWh of 0.050 kWh used");
+    const plan = page.getByRole("region", { name: "The next 24 hours" });
+    await expect(figure(plan, "Served")).toHaveText(/kWh$/, { timeout: 120_000 });
+    await expect(plan.getByRole("region", { name: "What is shed, when and why" }).first()).toBeVisible();
+
+    // Without the indexer the contract is asked: it has the rules, and no texts.
+    await page.route(`${world.indexerUrl}/**`, (route) => route.abort());
+    await page.reload();
+    await expect(banner).toContainText("The reason can't be read right now.");
+    await expect(figure(banner, "Price cap")).toHaveText("20.00 dINR/kWh");
+    await expect(figure(banner, "You can buy")).toHaveText("0.050 kWh of 0.050 kWh");
   } finally {
     await send("endEmergency", []);
   }
@@ -65,12 +83,17 @@ test("Disaster mode is told on every page, shares out the energy, and ends", asy
 });
 
 test("the grid operator's wallet declares and ends it on the page", async ({ page }) => {
+  test.setTimeout(180_000);
   const world = theWorld();
   const { account } = await installWallet(page, world, TOKENS);
   await giveRole(world, account.address, "GRID_OPERATOR_ROLE");
-  await openMarket(page, world.pageUrl);
+  await page.goto(`${world.pageUrl}/emergency`);
+  await expect(page.getByText("No emergency is declared")).toBeVisible();
   await connect(page);
   const form = operatorForm(page);
+  // What the plan says is filled in, and can be changed.
+  await form.getByRole("button", { name: "Fill in what is due now" }).click({ timeout: 120_000 });
+  await expect(form.getByRole("textbox", { name: /^Normal homes/ })).not.toHaveValue("");
   await form.getByRole("textbox", { name: /^Price cap/ }).fill("20");
   await form.getByRole("textbox", { name: /^Normal homes/ }).fill("0.5");
   await form.getByRole("textbox", { name: /^Essential homes/ }).fill("1");
@@ -81,6 +104,14 @@ test("the grid operator's wallet declares and ends it on the page", async ({ pag
   await expect(form.getByText("From 1 to 168 hours.")).toBeVisible();
   await expect(declare).toBeDisabled();
   await hours.fill("24");
+  // Whom it would limit is told before it is declared, and nothing is sent.
+  const dryRun = form.getByRole("region", { name: /^Dry run/ });
+  await expect(figure(dryRun, "Lots above the cap")).toHaveText(/^0 of [1-9]\d*$/);
+  await form.getByRole("textbox", { name: /^Price cap/ }).fill("0.01");
+  await expect(figure(dryRun, "Lots above the cap")).toHaveText(/^([1-9]\d*) of \1$/);
+  await expectAccessible(page, "the grid operator's dry run");
+  await form.getByRole("textbox", { name: /^Price cap/ }).fill("20");
+  expect((await world.emergency()).endsAt).toBe(0);
   await declare.click();
   await finish(page, "Declare Disaster mode");
   const banner = bannerOf(page);

@@ -1,8 +1,8 @@
 import type { Lot, SlotMarket, Trade } from "@gridx/indexer/client";
 import { describe, expect, it } from "vitest";
+import { alignHours, summaryOf } from "../../src/figures/alignment.ts";
 import { everyRow } from "../../src/figures/everyRow.ts";
 import { myTotals, totalsOf } from "../../src/figures/totals.ts";
-import { alignHours, summaryOf } from "../../src/pages/dashboard/alignment.ts";
 import { type AttentionFacts, attentionOf, unpricedEnergyWh } from "../../src/pages/dashboard/attention.ts";
 
 const ME = "0x00000000000000000000000000000000000000AA" as const;

@@ -8,7 +8,7 @@ import { messageUses, parseSource, shownTexts, sources } from "./support/sources
 
 const FOLDER = fileURLToPath(new URL("../../src/messages/", import.meta.url));
 /** Names and units that are written alike in every language. */
-const ALIKE = /GridX|\bGrid\b|\bX\b|CO₂e|\bkWh\b|\bkg\b|\bg\b|\bEnglish\b|हिन्दी/g;
+const ALIKE = /GridX|\bGrid\b|\bX\b|CO₂e|\bkWh\b|\bkW\b|\bkg\b|\bg\b|\bEnglish\b|हिन्दी/g;
 
 type File = Record<string, string>;
 const filesOf = (language: Language): Record<string, File> =>

@@ -11,6 +11,7 @@ import { retirePlan } from "../../src/tx/plans/carbon.ts";
 import type { PlanContext } from "../../src/tx/plans/context.ts";
 import { declarePlan, endEmergencyPlan } from "../../src/tx/plans/emergency.ts";
 import { purchasePlan } from "../../src/tx/plans/purchase.ts";
+import { registrationPlan } from "../../src/tx/plans/registration.ts";
 import { createFormat } from "../../src/ui/format.ts";
 import { startMarket, type TestMarket } from "./support/market.ts";
 
@@ -182,5 +183,27 @@ describe("the chain's own refusal", () => {
     for (const [errorName, args] of errors) {
       expect(encodeErrorResult({ abi: gridxCallAbi, errorName, args } as never)).toMatch(/^0x/);
     }
+  });
+});
+
+describe("the registration of a house", () => {
+  it("brings house and tier onto the chain, goes on where it was interrupted, and refuses a key that was used", async () => {
+    const { admin, seller, buyer } = market;
+    const meter = "0x00000000000000000000000000000000000000aa" as const;
+    const house = { meter, owner: buyer.address, capacityWatts: 4_500, tier: "essential" as const };
+    const plan = registrationPlan(context, house);
+    // The first of its two transactions, and then the page was left.
+    const [first, second] = await plan.prepare(admin.address);
+    expect([first?.call.functionName, second?.call.functionName]).toEqual(["registerHouse", "setTier"]);
+    await market.sendAndWait(admin, "registerHouse", first?.call.args ?? []);
+    expect((await plan.prepare(admin.address)).map(({ call }) => call.functionName)).toEqual(["setTier"]);
+    await carryOut(plan, admin);
+    expect(await read("houseOf", [meter])).toMatchObject({ owner: buyer.address, capacityWatts: 4_500 });
+    expect(await read("participantOf", [buyer.address])).toMatchObject({ tier: 2 });
+    await expect(plan.prepare(admin.address)).rejects.toThrow("There is nothing to do");
+    const again = registrationPlan(context, { ...house, owner: seller.address });
+    await expect(again.prepare(admin.address)).rejects.toThrow(/has been registered before/);
+    await market.sendAndWait(admin, "retireHouse", [meter]);
+    await expect(plan.prepare(admin.address)).rejects.toThrow(/has been registered before/);
   });
 });

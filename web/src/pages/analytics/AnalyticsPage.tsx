@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { t } from "../../i18n/t.ts";
+import { Choice } from "../../ui/Choice.tsx";
 import { Page } from "../../ui/Page.tsx";
-import { Choice } from "./Choice.tsx";
 import { MarketHistory } from "./MarketHistory.tsx";
 import { Neighbourhood } from "./Neighbourhood.tsx";
 import { MOST_SLOT_DAYS, PERIODS, type Period, startOf } from "./period.ts";

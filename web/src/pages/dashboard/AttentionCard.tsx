@@ -4,12 +4,13 @@ import { useSite } from "../../config/SiteContext.ts";
 import { useWallet } from "../../data/chain.ts";
 import { useAllowance, useEmergency } from "../../data/emergency.ts";
 import { useMarket } from "../../data/indexer.ts";
+import { useNow } from "../../data/now.ts";
 import { t } from "../../i18n/t.ts";
 import { bidFigures } from "../../tx/orders/bid.ts";
 import { Card } from "../../ui/Card.tsx";
 import { useWalletState } from "../../wallet/session.ts";
 import { type Attention, attentionOf } from "./attention.ts";
-import { useLotsOf, useNow, useUnpricedWh } from "./reads.ts";
+import { useLotsOf, useUnpricedWh } from "./reads.ts";
 
 /** What needs the wallet's attention, or that nothing does. */
 export function AttentionCard() {

@@ -4,13 +4,14 @@ import { useMemo } from "react";
 import { ChartFigure, NoChart } from "../../charts/ChartFigure.tsx";
 import { useSite } from "../../config/SiteContext.ts";
 import { useMarket } from "../../data/indexer.ts";
+import { useNow, useToday } from "../../data/now.ts";
 import { barsPlot, pricePlot } from "../../figures/marketPlot.ts";
 import { type MarketTotals, totalsOf } from "../../figures/totals.ts";
 import { t } from "../../i18n/t.ts";
 import { Card, Stat } from "../../ui/Card.tsx";
 import type { Column } from "../../ui/DataTable.tsx";
 import { ErrorState } from "../../ui/states.tsx";
-import { useNow, useSlotsSince, useToday } from "./reads.ts";
+import { useSlotsSince } from "./reads.ts";
 
 /** Price and volume of the energy of today's slots, and the last clearing. */
 export function MarketToday() {

@@ -3,11 +3,12 @@ import { Link } from "wouter";
 import { useSite } from "../../config/SiteContext.ts";
 import { useWallet } from "../../data/chain.ts";
 import { useCarbonWallet } from "../../data/indexer.ts";
+import { useToday } from "../../data/now.ts";
 import { myTotals } from "../../figures/totals.ts";
 import { t } from "../../i18n/t.ts";
 import { Card, Stat } from "../../ui/Card.tsx";
 import { useAddress } from "../../wallet/session.ts";
-import { useToday, useTradesSince, useUser } from "./reads.ts";
+import { useTradesSince, useUser } from "./reads.ts";
 
 /** The wallet's money, energy and carbon: now, today, and so far. */
 export function MyCard() {

@@ -2,29 +2,15 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { Address } from "viem";
 import { useSite } from "../../config/SiteContext.ts";
-import { useBlock } from "../../data/chain.ts";
 import { useMarket } from "../../data/indexer.ts";
 import { keys } from "../../data/keys.ts";
 import { useLiveInterval } from "../../data/live/LiveContext.tsx";
-import { startOfDay } from "../../figures/days.ts";
+import { useNow } from "../../data/now.ts";
 import { everyRow } from "../../figures/everyRow.ts";
 import { unpricedEnergyWh } from "./attention.ts";
 
 const PAGE = 200;
 const MOST = 2_000;
-
-/** The chain's clock; undefined until it is known. */
-export function useNow(): number | undefined {
-  const { data: block } = useBlock();
-  const { data: market } = useMarket();
-  return block?.timestamp ?? market?.blockTimestamp;
-}
-
-/** When the reader's day began, by the chain's clock. */
-export function useToday(): number | undefined {
-  const now = useNow();
-  return now === undefined ? undefined : startOfDay(now);
-}
 
 export function useUser(address: Address | undefined) {
   const { indexer } = useSite();

@@ -1,9 +1,6 @@
 import { lazy, Suspense, useState } from "react";
-import { useIsGridOperator } from "../../data/emergency.ts";
-import { withMessages } from "../../i18n/messages.ts";
 import { t } from "../../i18n/t.ts";
 import { Page } from "../../ui/Page.tsx";
-import { useAddress } from "../../wallet/session.ts";
 import { AccountCard } from "./AccountCard.tsx";
 import { LastClearingCard } from "./LastClearingCard.tsx";
 import { LotsCard } from "./LotsCard.tsx";
@@ -13,8 +10,6 @@ import { StandingQuotesCard } from "./StandingQuotesCard.tsx";
 import { useShelf } from "./useShelf.ts";
 
 const BuyDialog = lazy(() => import("./BuyDialog.tsx"));
-// For the grid operator's wallet alone.
-const GridOperatorCard = lazy(withMessages("operator", () => import("./GridOperatorCard.tsx")));
 
 const FIRST = 12;
 
@@ -22,8 +17,6 @@ export function MarketPage() {
   const [count, setCount] = useState(FIRST);
   const [buying, setBuying] = useState<LotId | null>(null);
   const shelf = useShelf();
-  const address = useAddress();
-  const isGridOperator = useIsGridOperator(address);
   return (
     <Page title={t("market.title")} lead={t("market.lead")}>
       <MarketFigures shelf={shelf} />
@@ -33,11 +26,6 @@ export function MarketPage() {
         <div className="grid gap-5 sm:grid-cols-2 lg:grid-cols-1">
           <AccountCard />
           <StandingQuotesCard />
-          {isGridOperator && (
-            <Suspense fallback={null}>
-              <GridOperatorCard />
-            </Suspense>
-          )}
         </div>
       </div>
       {buying && (

@@ -6,6 +6,7 @@ import type { PlanContext } from "./context.ts";
 import { declarePlan, endEmergencyPlan } from "./emergency.ts";
 import { askPlan, demoTokensPlan, depositPlan, withdrawPlan } from "./money.ts";
 import { purchasePlan } from "./purchase.ts";
+import { registrationPlan } from "./registration.ts";
 
 /** How an intent is carried out. */
 export function planOf(intent: Intent, context: PlanContext): Plan {
@@ -32,5 +33,7 @@ export function planOf(intent: Intent, context: PlanContext): Plan {
       return declarePlan(context, intent.order);
     case "endEmergency":
       return endEmergencyPlan(context);
+    case "registerHouse":
+      return registrationPlan(context, intent.order);
   }
 }

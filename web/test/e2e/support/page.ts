@@ -11,7 +11,7 @@ export async function openMarket(page: Page, pageUrl: string): Promise<void> {
 }
 
 export async function connect(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Connect wallet" }).click();
+  await page.getByRole("banner").getByRole("button", { name: "Connect wallet" }).click();
   await page.getByRole("button", { name: WALLET_NAME }).click();
   await expect(page.getByRole("button", { name: /^Wallet 0x/ })).toBeVisible();
 }

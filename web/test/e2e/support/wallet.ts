@@ -11,8 +11,8 @@ export interface InjectedWallet {
   account: LocalAccount;
   /** Methods that the page asked for, in order. */
   requests: string[];
-  /** From now on, declines to sign. */
-  decline(): void;
+  /** From now on, declines to sign, or signs again. */
+  decline(declines?: boolean): void;
 }
 
 const transactionSchema = z.object({
@@ -66,6 +66,10 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
         const { to, data, value } = transactionSchema.parse(params[0]);
         return signer.sendTransaction({ to, data, value: value === undefined ? 0n : BigInt(value) });
       }
+      case "personal_sign": {
+        if (declines) throw Object.assign(new Error("User rejected the request."), { code: 4001 });
+        return account.signMessage({ message: { raw: z.string().parse(params[0]) as Hex } });
+      }
       default:
         return client.request({ method, params } as never);
     }
@@ -82,8 +86,8 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
   return {
     account,
     requests,
-    decline: () => {
-      declines = true;
+    decline: (now = true) => {
+      declines = now;
     },
   };
 }

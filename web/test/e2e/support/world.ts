@@ -21,6 +21,9 @@ export const abi = parseAbi([
   "function hasRole(bytes32, address) view returns (bool)",
   "function clearSlot(uint32, uint96, (address participant, uint64 energyWh)[], (address participant, uint64 energyWh)[], uint256) returns (uint256)",
   "function setTier(address, uint8)",
+  "function registerHouse(address, address, uint32)",
+  "function houseOf(address) view returns ((address owner, uint32 capacityWatts, uint32 newestSlot, uint32 attestedBitmap))",
+  "function participantOf(address) view returns ((uint8 tier, uint32 usedSlot, uint64 usedWh))",
   "function declareEmergency(uint96, uint64, uint64, uint40, string)",
   "function endEmergency()",
   "function balanceOf(address) view returns (uint256)",
@@ -37,6 +40,7 @@ export function theWorld() {
   });
   const client = createPublicClient({ chain, transport: http(), pollingInterval: 200, cacheTime: 0 });
   const { address: contract, token } = ready.deployment;
+  const gridx = { address: contract, abi };
   const accountOf = (owner: Hex) =>
     client.readContract({ address: contract, abi, functionName: "accountOf", args: [owner] });
   const tokensOf = (owner: Hex) =>
@@ -51,6 +55,6 @@ export function theWorld() {
     const envelope = z.object({ data: z.unknown() }).parse(await response.json());
     return envelope.data;
   };
-  return { ...ready, chain, client, contract, token, accountOf, tokensOf, lotOf, bidOf, emergency, indexed };
+  return { ...ready, chain, client, contract, gridx, token, accountOf, tokensOf, lotOf, bidOf, emergency, indexed };
 }
 export type World = ReturnType<typeof theWorld>;

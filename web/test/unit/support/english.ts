@@ -1,5 +1,16 @@
 // What is tested speaks English, all of it.
 import { loadMessages, type Part } from "../../../src/i18n/messages.ts";
 
-const PARTS: readonly Part[] = ["analytics", "audit", "carbon", "dashboard", "figures", "operator", "trades", "tx"];
+const PARTS: readonly Part[] = [
+  "analytics",
+  "audit",
+  "carbon",
+  "dashboard",
+  "emergency",
+  "figures",
+  "house",
+  "operator",
+  "trades",
+  "tx",
+];
 await Promise.all(PARTS.map(loadMessages));

@@ -1,6 +1,7 @@
 // The forecast of each hour beside what was metered in it.
-import { HOUR } from "../../figures/days.ts";
-import type { HourAhead } from "../../forecast/useForecast.ts";
+
+import type { HourAhead } from "../forecast/useForecast.ts";
+import { HOUR } from "./days.ts";
 
 export interface AlignedHour {
   /** Unix seconds. */

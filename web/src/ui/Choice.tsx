@@ -8,7 +8,7 @@ interface ChoiceProps<Value extends string | number> {
 
 export function Choice<Value extends string | number>({ label, options, chosen, onChange }: ChoiceProps<Value>) {
   return (
-    <fieldset className="inline-flex rounded-control border border-line p-1">
+    <fieldset className="inline-flex max-w-full flex-wrap rounded-control border border-line p-1">
       <legend className="sr-only">{label}</legend>
       {options.map((option) => (
         <button
