@@ -1,10 +1,18 @@
+import type { Deployment } from "@gridx/contracts";
 import { readDeployment } from "@gridx/contracts/node";
 import { Command, InvalidArgumentError, Option } from "commander";
-import type { Hex } from "viem";
+import type { Address } from "viem";
 import { auditCommand } from "./audit/command.ts";
+import type { Depth } from "./chain/confirmations.ts";
 import { clearSlots } from "./clear/clear-slots.ts";
 import { MOST_PAIRS } from "./clear/clearer.ts";
+import { type ChainConfig, chainConfig, metricsConfig } from "./config.ts";
+import { forgetSecrets } from "./keys/secrets.ts";
+import { operatorAddress, operatorKey, readSigner } from "./keys/signer.ts";
 import { toLine } from "./lines.ts";
+import { OperatorMetrics } from "./metrics/metrics.ts";
+import { serveMetrics } from "./metrics/serve.ts";
+import { watchChain } from "./metrics/watch.ts";
 import { followMeters } from "./relay/follow.ts";
 import type { SimulationEvent } from "./simulate/output.ts";
 import { simulate } from "./simulate/simulate.ts";
@@ -24,13 +32,7 @@ const decimal = (text: string): number => {
   return Number(text);
 };
 
-function operatorKey(): Hex {
-  const key = process.env.OPERATOR_PRIVATE_KEY;
-  if (!key || !/^0x[0-9a-fA-F]{64}$/.test(key)) {
-    throw new Error("OPERATOR_PRIVATE_KEY must hold the operator's private key (0x and 64 hex digits)");
-  }
-  return key as Hex;
-}
+const depth = (text: string): Depth => (text === "finalized" ? text : within("--confirmations", 1, 1_000)(text));
 
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -63,7 +65,7 @@ program
     const summary = await simulate({
       deployment: readDeployment(flags.deployment),
       rpcUrl: flags.rpcUrl,
-      operatorKey: operatorKey(),
+      operatorKey: operatorKey(process.env),
       stateDir: flags.stateDir,
       dataDir: flags.data,
       days: flags.days,
@@ -82,37 +84,51 @@ program
     process.exitCode = summary.ok ? 0 : 1;
   });
 
+const RPC_OPTION = "RPC of the chain, or several by commas (default: RPC_URLS)";
+const CONFIRMATIONS = [
+  "--confirmations <n>",
+  'blocks after which something counts as settled, or "finalized" (1 on a local chain, else finalized)',
+  depth,
+] as const;
+
 program
   .command("relay")
   .description("signs the readings of meters' CSV files as they grow and puts them on the chain")
   .requiredOption("--deployment <file>", "deployment file")
-  .requiredOption("--rpc-url <url>", "RPC of the chain")
+  .option("--rpc-url <url>", RPC_OPTION)
   .requiredOption("--data <dir>", "folder with a file <house>.csv of each house")
   .requiredOption("--meters <file>", 'JSON file with the meters\' keys: {"house": "0x..."}')
-  .requiredOption("--state-dir <dir>", "folder of the queue")
+  .requiredOption("--state-dir <dir>", "folder of the queue and of what was sent")
   .option("--forecast-url <url>", "forecast service that gets production and consumption too")
   .option("--once", "stop when everything that is due has been settled")
+  .option("--dry-run", "tell what would be sent, tried by a node; send and keep nothing")
   .option("--slots-delay <n>", "slots to hold readings back", integer, 0)
-  .option(
-    "--confirmations <n>",
-    "blocks after which a reading counts as settled (1 on a local chain, else 64)",
-    integer,
-  )
+  .option(...CONFIRMATIONS)
   .action(async (flags) => {
+    const deployment = readDeployment(flags.deployment);
+    const chain = chainConfig(process.env, deployment.chainId, flags.rpcUrl);
+    const account = await readSigner(process.env, deployment);
+    forgetSecrets(process.env);
+    const { metrics, end } = await startMetrics(chain, deployment, account.address, flags.dryRun);
     const settled = await followMeters({
-      deployment: readDeployment(flags.deployment),
-      rpcUrl: flags.rpcUrl,
+      deployment,
+      chain,
+      account,
       folder: flags.data,
       meters: flags.meters,
-      operatorKey: operatorKey(),
       stateDir: flags.stateDir,
       forecastUrl: flags.forecastUrl,
       once: flags.once,
+      dryRun: flags.dryRun,
       slotsDelay: flags.slotsDelay,
       confirmations: flags.confirmations,
-      emit: (event) => void process.stdout.write(`${JSON.stringify(event)}\n`),
+      observe: (event) => metrics?.sender(event),
+      emit: (event) => {
+        metrics?.relay(event);
+        process.stdout.write(toLine(event));
+      },
       signal: stop.signal,
-    });
+    }).finally(end);
     if (!settled) process.exitCode = 1;
   });
 
@@ -120,37 +136,66 @@ program
   .command("clear")
   .description("matches asks and bids of each ended slot at one price, once its readings are on the chain")
   .requiredOption("--deployment <file>", "deployment file")
-  .requiredOption("--rpc-url <url>", "RPC of the chain")
+  .option("--rpc-url <url>", RPC_OPTION)
+  .option("--state-dir <dir>", "folder of what was sent, so that a restart knows it", ".gridx-operator")
   .option("--once", "stop when all slots that are due have been dealt with")
-  .option("--dry-run", "tell what would be done and send nothing")
+  .option("--dry-run", "tell what would be done, tried by a node; send nothing")
   .option(
     "--grace <s>",
     "seconds to wait for missing readings, from a slot's end or the start (half the time until the shelf opens)",
     within("--grace", 0, 31_536_000),
   )
   .option("--most-trades <n>", "trades in one transaction", within("--most-trades", 1, 400), MOST_PAIRS)
-  .option(
-    "--confirmations <n>",
-    "blocks after which a clearing counts as settled (1 on a local chain, else 64)",
-    within("--confirmations", 1, 1_000),
-  )
+  .option(...CONFIRMATIONS)
   .option("--interval <s>", "seconds between looks at the chain", within("--interval", 1, 600), 2)
   .action(async (flags) => {
+    const deployment = readDeployment(flags.deployment);
+    const chain = chainConfig(process.env, deployment.chainId, flags.rpcUrl);
+    // A dry run needs no key: an address is enough to try its calls.
+    const account = flags.dryRun ? undefined : await readSigner(process.env, deployment);
+    const rehearseAs = flags.dryRun ? operatorAddress(process.env) : undefined;
+    forgetSecrets(process.env);
+    const operator = account?.address ?? rehearseAs ?? null;
+    const { metrics, end } = await startMetrics(chain, deployment, operator, flags.dryRun);
     const settled = await clearSlots({
-      deployment: readDeployment(flags.deployment),
-      rpcUrl: flags.rpcUrl,
-      operatorKey: flags.dryRun ? undefined : operatorKey(),
+      deployment,
+      chain,
+      account,
+      rehearseAs,
+      stateDir: flags.stateDir,
       once: flags.once,
       dryRun: flags.dryRun,
       grace: flags.grace,
       mostPairs: flags.mostTrades,
       confirmations: flags.confirmations,
       restInterval: flags.interval * 1_000,
-      emit: (event) => void process.stdout.write(toLine(event)),
+      observe: (event) => metrics?.sender(event),
+      emit: (event) => {
+        metrics?.clear(event);
+        process.stdout.write(toLine(event));
+      },
       signal: stop.signal,
-    });
+    }).finally(end);
     if (!settled) process.exitCode = 1;
   });
+
+/** Metrics where they are asked for; a dry run has none. */
+async function startMetrics(chain: ChainConfig, deployment: Deployment, operator: Address | null, dryRun?: boolean) {
+  const settings = dryRun ? null : metricsConfig(process.env);
+  if (!settings) return { metrics: null, end: async () => {} };
+  const metrics = new OperatorMetrics();
+  const server = await serveMetrics(metrics.registry, settings);
+  const { rpcUrls } = chain;
+  const watching = new AbortController();
+  const signal = AbortSignal.any([stop.signal, watching.signal]);
+  const watch = watchChain({ rpcUrls, deployment, operator, metrics, signal });
+  const end = async () => {
+    watching.abort();
+    await watch;
+    await server.close();
+  };
+  return { metrics, end };
+}
 
 auditCommand(program, stop.signal);
 

@@ -1,5 +1,6 @@
 import { compileContracts } from "@gridx/contracts/node";
 import type { Address } from "viem";
+import { privateKeyToAccount } from "viem/accounts";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import { audit } from "../src/audit/audit.ts";
 import { clearSlots } from "../src/clear/clear-slots.ts";
@@ -27,8 +28,8 @@ test("what the operator clears, in one call or several, could not have been bett
     const { slot } = await market();
     await clearSlots({
       deployment: chain.deployment,
-      rpcUrl: chain.anvil.rpcUrl,
-      operatorKey: KEY,
+      chain: { rpcUrls: [chain.anvil.rpcUrl], quorum: 1 },
+      account: privateKeyToAccount(KEY),
       once: true,
       grace: 0,
       mostPairs,

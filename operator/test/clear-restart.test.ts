@@ -123,20 +123,20 @@ describe("clear, started again", () => {
 
 describe("clear, before it starts", () => {
   test("names what is wrong and what to do about it", async () => {
-    const stranger = generatePrivateKey();
-    const { address } = privateKeyToAccount(stranger);
-    await expect(clear({ operatorKey: stranger })).rejects.toThrow(`grant it MARKET_OPERATOR_ROLE`);
+    const stranger = privateKeyToAccount(generatePrivateKey());
+    const { address } = stranger;
+    await expect(clear({ account: stranger })).rejects.toThrow(`grant it MARKET_OPERATOR_ROLE`);
     await chain.write("grantRole", [await chain.read("MARKET_OPERATOR_ROLE"), address]);
-    await expect(clear({ operatorKey: stranger })).rejects.toThrow("fund it");
+    await expect(clear({ account: stranger })).rejects.toThrow("fund it");
     const { deployment } = chain;
     await expect(clear({ deployment: { ...deployment, chainId: 80_002 } })).rejects.toThrow("RPC of 80002");
     const nowhere = { ...deployment, address: someone("nobody").address };
     await expect(clear({ deployment: nowhere })).rejects.toThrow("no contract at");
     await expect(clear({ grace: 8 * SLOT })).rejects.toThrow(`--grace: 0 to ${8 * SLOT - 1}`);
-    await expect(clear({ operatorKey: undefined })).rejects.toThrow("only a dry run");
+    await expect(clear({ account: undefined })).rejects.toThrow("only a dry run");
     await twoSlots();
     forget();
-    expect(await clear({ operatorKey: undefined, dryRun: true, grace: 0 })).toBe(true);
+    expect(await clear({ account: undefined, dryRun: true, grace: 0 })).toBe(true);
     expect(told("planned").length).toBeGreaterThan(0);
   });
 });

@@ -64,7 +64,7 @@ describe("clear, as a command", () => {
     const chain = await freshChain();
     await chain.client.increaseTime({ seconds: 2 * chain.deployment.slotDuration });
     await chain.client.mine({ blocks: 1 });
-    const once = await command(chain, ["clear", "--once"]);
+    const once = await command(chain, ["clear", "--state-dir", root, "--once"]);
     expect([once.code, once.err]).toEqual([0, ""]);
     const lines = once.out.trim().split("\n");
     expect(lines.length).toBeGreaterThan(1);
@@ -90,7 +90,7 @@ describe("clear, as a command", () => {
     const chain = await freshChain();
     const dry = await command(chain, ["clear", "--once", "--dry-run"], undefined, "");
     expect([dry.code, dry.err]).toEqual([0, ""]);
-    const wet = await command(chain, ["clear", "--once"], undefined, "");
+    const wet = await command(chain, ["clear", "--state-dir", root, "--once"], undefined, "");
     expect([wet.code, wet.err.includes("OPERATOR_PRIVATE_KEY")]).toEqual([1, true]);
   });
 });

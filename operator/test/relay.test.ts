@@ -84,10 +84,10 @@ function writeFiles(count: number): Map<string, number[]> {
 const relay = (options: Partial<FollowOptions> = {}) =>
   followMeters({
     deployment,
-    rpcUrl: proxy.url,
+    chain: { rpcUrls: [proxy.url], quorum: 1 },
     folder,
     meters: join(folder, "meters.json"),
-    operatorKey: KEY,
+    account: admin,
     stateDir: join(folder, "state"),
     once: true,
     backoff: 5,
@@ -194,6 +194,27 @@ describe("relay", () => {
     expect(await count(4)).toBe(4);
     stop.abort();
     await running;
+  });
+
+  test("a dry run tells what each transaction would do, and sends and keeps nothing", async () => {
+    writeFiles(3);
+    appendFileSync(join(folder, "east.csv"), line(firstSlot + 3, 1001));
+    await passSlots(5);
+    const nonce = await client.getTransactionCount({ address: admin.address });
+    expect(await relay({ dryRun: true })).toBe(true);
+    const [planned] = events.filter(({ event }) => event === "planned");
+    const said = { readings: 7, fromSlot: firstSlot, toSlot: firstSlot + 3, attested: 6, refusal: null };
+    expect(planned).toMatchObject({ ...said, gas: expect.any(BigInt), costWei: expect.any(BigInt) });
+    expect([(await attested()).size, existsSync(join(folder, "state"))]).toEqual([0, false]);
+    await write("pause");
+    expect(await relay({ dryRun: true })).toBe(false);
+    expect(events.at(-1)).toMatchObject({
+      readings: 7,
+      attested: null,
+      refusal: expect.stringContaining("EnforcedPause"),
+    });
+    await write("unpause");
+    expect(await client.getTransactionCount({ address: admin.address })).toBe(nonce + 2);
   });
 
   test("names what it cannot use: bad lines, readings above capacity or off the slots, unknown meters", async () => {

@@ -16,6 +16,7 @@ const reading: QueuedReading = {
   signature: `0x${"33".repeat(65)}`,
 };
 const TIP = parseGwei("30");
+const CEILING = parseGwei("200");
 
 /** A chain that mines nothing, and answers a transaction as the test says: an error, or null to take it. */
 function submitterAt(answer: (attempt: number) => Error | null) {
@@ -37,7 +38,8 @@ function submitterAt(answer: (attempt: number) => Error | null) {
   const batch = async (list: readonly RpcCall[]) => list.map(reply);
   const rpc: Rpc = { batch, settle: batch, call: async (method, ...params) => reply({ method, params }) };
   const account = privateKeyToAccount(KEY);
-  const submitter = new Submitter({ rpc, account, deployment, receiptTimeout: 1, pollInterval: 1 });
+  const fees = { leastTip: parseGwei("25"), ceiling: CEILING };
+  const submitter = new Submitter({ rpc, account, deployment, fees, bumpAfter: 0, receiptTimeout: 0 });
   const attempt = async () => {
     const before = calls.length;
     await expect(submitter.submit([reading])).rejects.toThrow();
@@ -63,16 +65,18 @@ describe("the price of a transaction", () => {
     ["is known already", () => refusal("already known")],
     ["has a nonce that was used", () => refusal("nonce too low")],
     ["is outbid by one that hangs", () => refusal("replacement transaction underpriced")],
-  ])("rises while the transaction %s, by a tenth at least and to 2.75 times", async (_, answer) => {
+  ])("rises while the transaction %s, by an eighth at least and to the ceiling", async (_, answer) => {
     const { attempt, sent } = submitterAt(answer);
     let work = 0;
     for (let index = 0; index < 40; index += 1) work = await attempt();
     const tips = sent.map(({ tip }) => tip);
-    expect(tips.at(-1)).toBe((TIP * 11n) / 4n);
-    for (const [index, tip] of tips.slice(1, 8).entries())
-      expect(tip * 10n).toBeGreaterThanOrEqual((tips[index] ?? 0n) * 11n);
-    // Each of the at most eight that may still be mined is looked for before and after.
-    expect(work).toBeLessThanOrEqual(5 + 8 + 5);
+    const offers = [...new Set(tips)];
+    const most = offers.at(-1) ?? 0n;
+    expect([most <= CEILING, most * 9n > CEILING * 8n]).toEqual([true, true]);
+    for (const [index, tip] of offers.slice(1).entries())
+      expect(tip * 8n).toBeGreaterThanOrEqual((offers[index] ?? 0n) * 9n);
+    // Each that may still be mined is looked for, in one request.
+    expect(work).toBeLessThanOrEqual(5 + offers.length);
   });
 
   test("what was refused is not looked for, what may have arrived is", async () => {

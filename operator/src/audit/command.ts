@@ -1,7 +1,12 @@
+import { existsSync } from "node:fs";
+import { setTimeout } from "node:timers/promises";
 import { readDeployment } from "@gridx/contracts/node";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Address, isAddress } from "viem";
 import { z } from "zod";
+import { metricsConfig } from "../config.ts";
+import { OperatorMetrics } from "../metrics/metrics.ts";
+import { serveMetrics } from "../metrics/serve.ts";
 import { audit } from "./audit.ts";
 import { verdictLines } from "./verdict.ts";
 
@@ -34,6 +39,7 @@ const optionsSchema = z.object({
   toBlock: z.number().optional(),
   startBlock: z.number().optional(),
   confirmations: z.number().optional(),
+  every: z.number().optional(),
 });
 
 export function auditCommand(program: Command, signal: AbortSignal): void {
@@ -49,23 +55,57 @@ export function auditCommand(program: Command, signal: AbortSignal): void {
     .option("--to-block <n>", "check at this block (default: the newest that is confirmed)", integer)
     .option("--start-block <n>", "block of the deployment (default: found)", integer)
     .option("--confirmations <n>", "blocks to stay behind the newest (default: 0 on a local chain, else 64)", integer)
+    .option("--every <s>", "audit again and again, so many seconds apart; with METRICS_PORT for Prometheus", integer)
     .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.agrees : EXIT.unknown))
     .action(async (flags) => {
       process.exitCode = EXIT.unknown;
       try {
-        const { rpc, indexer, deployment, ...options } = optionsSchema.parse(flags);
-        const result = await audit({
-          ...options,
-          rpcUrl: rpc,
-          signal,
-          say: (text) => void process.stderr.write(`${text}\n`),
-          ...(indexer !== undefined && { indexerUrl: indexer }),
-          ...(deployment !== undefined && { deployment: readDeployment(deployment) }),
-        });
-        for (const line of verdictLines(result)) process.stdout.write(`${line}\n`);
-        process.exitCode = result.ok ? EXIT.agrees : EXIT.disagrees;
+        const { every, ...given } = optionsSchema.parse(flags);
+        if (every === undefined) process.exitCode = await once(given, signal, null);
+        else await again(given, signal, every);
       } catch (error) {
         process.stderr.write(`could not check: ${error instanceof Error ? error.message : String(error)}\n`);
       }
     });
+}
+
+type Given = Omit<z.output<typeof optionsSchema>, "every">;
+
+/** Audits until the signal; the exit code is the last one's. */
+async function again(given: Given, signal: AbortSignal, every: number): Promise<void> {
+  const settings = metricsConfig(process.env);
+  const metrics = new OperatorMetrics();
+  const server = settings && (await serveMetrics(metrics.registry, settings));
+  while (!signal.aborted) {
+    const code = await once(given, signal, metrics);
+    if (!signal.aborted) process.exitCode = code;
+    await setTimeout(every * 1_000, undefined, { signal }).catch(() => {});
+  }
+  await server?.close();
+}
+
+/** One audit, told; its exit code. */
+async function once(given: Given, signal: AbortSignal, metrics: OperatorMetrics | null): Promise<number> {
+  try {
+    const { rpc, indexer, deployment, ...options } = given;
+    // With a dump that goes on in itself the first round makes it.
+    if (options.from !== undefined && options.from === options.dump && !existsSync(options.from)) delete options.from;
+    const result = await audit({
+      ...options,
+      rpcUrl: rpc,
+      signal,
+      say: (text) => void process.stderr.write(`${text}\n`),
+      ...(indexer !== undefined && { indexerUrl: indexer }),
+      ...(deployment !== undefined && { deployment: readDeployment(deployment) }),
+    });
+    for (const line of verdictLines(result)) process.stdout.write(`${line}\n`);
+    const { findings, headOnChain, target } = result;
+    const headEqual = headOnChain !== null && findings.countOf("head") === 0;
+    metrics?.audit({ headEqual, findings: findings.count, block: target.block });
+    return result.ok ? EXIT.agrees : EXIT.disagrees;
+  } catch (error) {
+    metrics?.audit(null);
+    process.stderr.write(`could not check: ${error instanceof Error ? error.message : String(error)}\n`);
+    return EXIT.unknown;
+  }
 }

@@ -152,6 +152,8 @@ export const receiptSchema = z.object({
   blockHash: hexData,
   status: quantity.transform((status) => status === 1n),
   gasUsed: quantity,
+  /** Not every node says it. */
+  effectiveGasPrice: quantity.nullish(),
   logs: z.array(logSchema),
 });
 export type Receipt = z.output<typeof receiptSchema>;

@@ -2,16 +2,23 @@
 import { setTimeout } from "node:timers/promises";
 import { type Deployment, gridxAbi, slotOf, slotStart } from "@gridx/contracts";
 import pRetry from "p-retry";
-import { encodeFunctionData, type Hex } from "viem";
+import { type Address, encodeFunctionData, type Hex } from "viem";
 import { z } from "zod";
-import { confirmationsOf } from "../chain/confirmations.ts";
+import { confirmationsOf, type Depth } from "../chain/confirmations.ts";
 import { type Rules, readRules } from "../chain/contract.ts";
 import { type Block, blockSchema, hex, latestBlock, type Receipt, RpcError, receiptsOf } from "../chain/rpc.ts";
-import { isAboutGas, type Mined, Transactions, type TransactionsOptions } from "../chain/transactions.ts";
+import {
+  isAboutGas,
+  type Mined,
+  type SenderEvent,
+  Transactions,
+  type TransactionsOptions,
+} from "../chain/transactions.ts";
 import { awaitDepth } from "./confirm.ts";
 import type { ClearEvent } from "./events.ts";
 import { Participants } from "./participants.ts";
 import { planSlot, type SlotPlan } from "./plan.ts";
+import { rehearse } from "./rehearse.ts";
 import { settlementOf } from "./settlement.ts";
 import { readSlot, type SlotState } from "./state.ts";
 import { type Call, outcomeOf, Work } from "./work.ts";
@@ -23,12 +30,14 @@ export interface ClearerOptions extends Omit<TransactionsOptions, "chainId" | "t
    * half the time until the shelf opens.
    */
   grace?: number | undefined;
-  /** Blocks, its own included, after which a clearing counts as settled and the next slot's turn comes. */
-  confirmations?: number | undefined;
+  /** When a clearing counts as settled and the next slot's turn comes. */
+  confirmations?: Depth | undefined;
   /** Most trades of a transaction: about 31,000 gas each, 54,000 where all is new to the contract. */
   mostPairs?: number | undefined;
   /** Tell what would be done and do nothing. */
   dryRun?: boolean | undefined;
+  /** Who would clear, in a dry run; without it no call is tried. */
+  rehearseAs?: Address | undefined;
   /** First slot to look at; by default what the chain's newest clearing and the trading window say. */
   from?: number | undefined;
   /** Milliseconds between looks at the height of the chain. */
@@ -65,7 +74,7 @@ export class Clearer {
   readonly #options: ClearerOptions;
   readonly #transactions: Transactions<Call>;
   readonly #participants: Participants;
-  readonly #confirmations: number;
+  readonly #confirmations: Depth;
   readonly #mostPairs: number;
   /** Transactions whose receipts were passed on. */
   readonly #seen = new Set<Hex>();
@@ -81,7 +90,12 @@ export class Clearer {
     this.#confirmations = confirmationsOf(deployment, confirmations);
     this.#mostPairs = mostPairs;
     this.#work = new Work(0, mostPairs);
-    this.#transactions = new Transactions({ ...options, chainId: deployment.chainId, to: deployment.address });
+    const observe = (event: SenderEvent) => {
+      if (event.kind === "notice") this.#warn(event.message);
+      options.observe?.(event);
+    };
+    const { chainId, address: to } = deployment;
+    this.#transactions = new Transactions({ ...options, chainId, to, observe });
     this.#participants = new Participants(rpc, deployment);
   }
 
@@ -141,7 +155,11 @@ export class Clearer {
         return true;
       }
       if (dryRun) {
-        emit({ event: "planned", slot, ...clearing, calls: parts.length, settledWh: state.cleared.energyWh });
+        const { rehearseAs: from } = this.#options;
+        const { rpc } = this.#options;
+        const rehearsal = from ? await this.#persist(() => rehearse(rpc, deployment, { slot, plan, from })) : null;
+        const settledWh = state.cleared.energyWh;
+        emit({ event: "planned", slot, ...clearing, calls: parts.length, settledWh, rehearsal });
         return true;
       }
       work.plannedWh ??= clearing.energyWh;

@@ -1,7 +1,8 @@
 // Waits until transactions are too deep in the chain to be replaced.
 import { setTimeout } from "node:timers/promises";
 import type { Hex } from "viem";
-import { blockSchema, hex, latestBlock, type Rpc, receiptsOf } from "../chain/rpc.ts";
+import { type Depth, settledHeight } from "../chain/confirmations.ts";
+import { blockSchema, hex, type Rpc, receiptsOf } from "../chain/rpc.ts";
 import type { Mined } from "../chain/transactions.ts";
 
 /** Looks at the height of the chain between two at the receipts. */
@@ -11,7 +12,7 @@ const ABSENT = 5;
 
 export interface Confirming {
   rpc: Rpc;
-  confirmations: number;
+  confirmations: Depth;
   /** Milliseconds between looks. */
   interval: number;
   persist: <R>(attempt: () => Promise<R>) => Promise<R>;
@@ -24,15 +25,14 @@ export async function awaitDepth<T>(
   { rpc, confirmations, interval, persist, signal }: Confirming,
 ): Promise<Mined<T>[]> {
   const absent = new Map<Hex, number>();
-  const isDeep = (number: number) =>
-    [...mined.values()].every(({ receipt }) => number >= receipt.blockNumber + confirmations - 1);
+  const isDeep = (settled: number) => [...mined.values()].every(({ receipt }) => receipt.blockNumber <= settled);
   for (let look = 0; mined.size > 0; look += 1) {
     signal?.throwIfAborted();
-    const { number } = await persist(() => latestBlock(rpc));
-    if (isDeep(number) || absent.size > 0 || look % HEIGHTS === 0) {
+    const settled = await persist(() => settledHeight(rpc, confirmations));
+    if (isDeep(settled) || absent.size > 0 || look % HEIGHTS === 0) {
       const vanished = await persist(() => absentees(rpc, mined, absent));
       if (vanished.length > 0) return vanished;
-      if (absent.size === 0 && isDeep(number)) return [];
+      if (absent.size === 0 && isDeep(settled)) return [];
     }
     await setTimeout(interval, undefined, { signal });
   }

@@ -1,6 +1,7 @@
 // What the clearing of slots tells, one JSON object a line.
 import type { Address, Hex } from "viem";
 import type { Clearing } from "./market.ts";
+import type { Rehearsed } from "./rehearse.ts";
 import type { Skipped } from "./settlement.ts";
 
 export type ClearEvent =
@@ -21,8 +22,8 @@ export type ClearEvent =
     }
   /** No ask meets a bid: nothing was sent. Asks and bids that have energy and a price. */
   | { event: "nothing"; slot: number; asks: number; bids: number }
-  /** Dry run: what would be done. */
-  | ({ event: "planned"; slot: number; calls: number; settledWh: bigint } & Clearing)
+  /** Dry run: what would be done, and what a node says to it; null without an address that could do it. */
+  | ({ event: "planned"; slot: number; calls: number; settledWh: bigint; rehearsal: Rehearsed[] | null } & Clearing)
   /** Another slot after it was cleared already, so that it can't be any more. */
   | { event: "passed"; slot: number; lastSlot: number }
   /** Nobody cleared these slots in time; what is left of them is on the shelf or has expired. */

@@ -1,16 +1,20 @@
 // `relay`: reads meters' CSV files, signs where it holds the key, and sees every reading onto the chain.
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { type Deployment, signReading } from "@gridx/contracts";
-import { type Hex, type LocalAccount, zeroAddress } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
-import { z } from "zod";
-import { BITMAP_SLOTS, houseSchema, query } from "../chain/contract.ts";
-import { createRpc, hex, type Rpc } from "../chain/rpc.ts";
+import type { Deployment } from "@gridx/contracts";
+import type { LocalAccount } from "viem";
+import { type Depth, LOCAL_CHAIN } from "../chain/confirmations.ts";
+import { BITMAP_SLOTS } from "../chain/contract.ts";
+import { Journal } from "../chain/journal.ts";
+import { createPool } from "../chain/quorum.ts";
+import { runOf } from "../chain/run.ts";
+import type { SenderEvent } from "../chain/transactions.ts";
+import type { ChainConfig } from "../config.ts";
 import { FileFeed } from "../readings/file-feed.ts";
+import { collect } from "./collect.ts";
 import { readMeters } from "./meters.ts";
+import { planReadings } from "./plan.ts";
 import { ReadingQueue } from "./queue.ts";
-import { recordRejected } from "./rejected.ts";
 import { type Drained, Relay } from "./relay.ts";
 import { CsvSource } from "./source.ts";
 
@@ -18,16 +22,30 @@ export type RelayEvent =
   | { event: "queued"; house: string; readings: number; skipped: number }
   | { event: "metered"; accepted: number; corrected: number; rejected: number }
   | { event: "submitted"; attested: number; again: number; rejected: number; queued: number }
+  /** Dry run: a transaction that would be sent, and what a node says to it. */
+  | {
+      event: "planned";
+      /** Readings in it, of the slots from the first to the last. */
+      readings: number;
+      fromSlot: number;
+      toSlot: number;
+      /** Of them the contract would take so many; null where it refuses the whole call. */
+      attested: number | null;
+      gas: bigint | null;
+      /** The gas at the present price, in the chain's own money, base units. */
+      costWei: bigint | null;
+      refusal: string | null;
+    }
   | { event: "warning"; message: string };
 
 export interface FollowOptions {
   deployment: Deployment;
-  rpcUrl: string;
+  chain: Pick<ChainConfig, "rpcUrls" | "quorum"> & Partial<ChainConfig>;
   /** Folder with a file `<house>.csv` of each house. */
   folder: string;
   /** JSON file with the meters' keys. */
   meters: string;
-  operatorKey: Hex;
+  account: LocalAccount;
   stateDir: string;
   /** Forecast service that gets production and consumption too, signed by the same meters. */
   forecastUrl?: string;
@@ -35,11 +53,14 @@ export interface FollowOptions {
   once?: boolean;
   /** Slots to hold readings back, so that the chain tells less about who is at home now. */
   slotsDelay?: number;
-  /** Blocks, its own included, after which a reading leaves the queue. */
-  confirmations?: number;
+  /** When what a transaction did counts as settled, and its readings leave the queue. */
+  confirmations?: Depth;
   /** Milliseconds between looks at the files. */
   pollInterval?: number;
   backoff?: number;
+  /** Tell what would be sent, and send and keep nothing. */
+  dryRun?: boolean;
+  observe?: (event: SenderEvent) => void;
   emit: (event: RelayEvent) => void;
   signal: AbortSignal;
 }
@@ -50,15 +71,28 @@ const LONGEST_REST = 60_000;
 export async function followMeters(options: FollowOptions): Promise<boolean> {
   const { deployment, folder, stateDir, slotsDelay = 0, emit, signal, pollInterval = 2_000 } = options;
   if (slotsDelay > BITMAP_SLOTS - 2) throw new Error(`readings can be held back at most ${BITMAP_SLOTS - 2} slots`);
-  const meters = readMeters(options.meters);
-  const rpc = createRpc(options.rpcUrl, { signal });
-  const queue = new ReadingQueue(join(stateDir, await runOf(rpc, deployment)));
+  const { chain, account, dryRun } = options;
+  const meters = readMeters(options.meters, { isLocal: deployment.chainId === LOCAL_CHAIN });
+  const warn = (message: string) => emit({ event: "warning", message });
+  const rpc = createPool(chain.rpcUrls, { quorum: chain.quorum, signal, onDissent: warn });
+  if (dryRun) return planReadings({ ...options, rpc, meters });
+  const runDir = join(stateDir, await runOf(rpc, deployment));
+  const queue = new ReadingQueue(runDir);
+  let journal: Journal | undefined;
   try {
+    journal = new Journal(runDir, account.address);
     const relay = new Relay({
       queue,
       folder: stateDir,
       rpc,
-      account: privateKeyToAccount(options.operatorKey),
+      account,
+      journal,
+      fees: chain.fees,
+      bumpAfter: chain.bumpAfter,
+      observe: (event) => {
+        if (event.kind === "notice") warn(event.message);
+        options.observe?.(event);
+      },
       deployment,
       signal,
       delaySlots: slotsDelay,
@@ -101,54 +135,9 @@ export async function followMeters(options: FollowOptions): Promise<boolean> {
     }
     return true;
   } finally {
+    journal?.close();
     queue.close();
   }
 }
 
 const hasNews = ({ attested, again, rejected }: Omit<Drained, "failure">): boolean => attested + again + rejected > 0;
-
-/** A contract of a local chain may stand where another run's stood; a public one stands alone. */
-async function runOf(rpc: Rpc, { chainId, address, runId, startBlock }: Deployment): Promise<string> {
-  if (runId !== undefined) return `run-${runId}`;
-  if (chainId !== 31337) return `${chainId}-${address.toLowerCase()}`;
-  const block = z.object({ hash: z.string() }).parse(await rpc.call("eth_getBlockByNumber", hex(startBlock), false));
-  return `${chainId}-${block.hash.slice(2, 14)}`;
-}
-
-interface Collection {
-  rpc: Rpc;
-  deployment: Deployment;
-  queue: ReadingQueue;
-  /** Folder where readings that cannot be attested are recorded. */
-  folder: string;
-  house: string;
-  meter: LocalAccount;
-  source: CsvSource;
-  emit: FollowOptions["emit"];
-}
-
-/** Signs what a house's file has gained and queues it together with the place up to which it was read. */
-async function collect({ rpc, deployment, queue, folder, house, meter, source, emit }: Collection): Promise<void> {
-  const cursor = queue.cursors[house] ?? 0;
-  const news = source.readAfter(cursor);
-  if (!news) return;
-  const question = { name: "houseOf", args: [meter.address] };
-  const [answer] = await query(rpc, deployment, "latest", [question]);
-  const { owner, newestSlot } = houseSchema.parse(answer);
-  if (owner === zeroAddress) throw new Error(`${house}: meter ${meter.address} is not registered; its readings wait`);
-  for (const message of news.problems) emit({ event: "warning", message });
-  const possible = news.readings.filter(({ slot }) => slot > newestSlot - BITMAP_SLOTS);
-  const tooOld = news.readings.filter(({ slot }) => slot <= newestSlot - BITMAP_SLOTS);
-  // Before the cursor passes them: a crash in between records them twice rather than never.
-  recordRejected(
-    folder,
-    tooOld.map(({ slot, exportWh }) => ({ reason: "SlotTooOld", meter: meter.address, slot, exportWh })),
-  );
-  const signed = [];
-  for (const reading of possible) {
-    const { slot, exportWh } = reading;
-    signed.push({ ...(await signReading(meter, deployment, { slot, exportWh })), meter: meter.address });
-  }
-  queue.put(signed, { [house]: news.cursor });
-  emit({ event: "queued", house, readings: signed.length, skipped: tooOld.length });
-}

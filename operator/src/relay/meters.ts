@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Hex, LocalAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { z } from "zod";
+import { requirePrivate } from "../keys/secrets.ts";
 
 const metersSchema = z.record(
   z.string().min(1),
@@ -12,7 +13,9 @@ const metersSchema = z.record(
 );
 
 /** Meters by house, from a JSON file `{"house": "0x…"}`. No error shows anything of the file but names of houses. */
-export function readMeters(path: string): Map<string, LocalAccount> {
+export function readMeters(path: string, { isLocal = true } = {}): Map<string, LocalAccount> {
+  // On a local chain the keys are worth nothing.
+  if (!isLocal) requirePrivate("--meters", path);
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, "utf8"));

@@ -2,7 +2,7 @@
 import { slotOf } from "@gridx/contracts";
 import pRetry from "p-retry";
 import type { Hex } from "viem";
-import { confirmationsOf } from "../chain/confirmations.ts";
+import { confirmationsOf, type Depth, settledHeight } from "../chain/confirmations.ts";
 import { BITMAP_SLOTS } from "../chain/contract.ts";
 import { latestBlock } from "../chain/rpc.ts";
 import type { QueuedReading, ReadingQueue } from "./queue.ts";
@@ -10,7 +10,7 @@ import { recordRejected } from "./rejected.ts";
 import { type Submission, Submitter, type SubmitterOptions } from "./submitter.ts";
 
 /** Most readings of a batch: about 2.6 million gas. */
-const BATCH = 100;
+export const BATCH = 100;
 /** Attempts in a row; then the readings wait for the next turn. */
 const ATTEMPTS = 3;
 
@@ -23,10 +23,10 @@ export interface RelayOptions extends SubmitterOptions {
   /** Milliseconds before the second attempt; the third waits twice as long, each stretched by up to as much again. */
   backoff?: number;
   /**
-   * Blocks, its own included, after which what a transaction did counts as settled; until then its readings stay in the
-   * queue, and are sent again if a reorganisation drops it. By default 1 on a local chain and 64 elsewhere.
+   * When what a transaction did counts as settled; until then its readings stay in the queue, and are sent again if a
+   * reorganisation drops it.
    */
-  confirmations?: number;
+  confirmations?: Depth;
   /** A transaction has settled readings. */
   onSubmission?: (submission: Submission) => void;
   /** A transaction that had been mined is off the chain. */
@@ -46,7 +46,7 @@ export interface Drained {
  * By slot, and of each meter no more than the slots that can land in any order: whoever copies the newest reading out of a
  * batch and lands it first would otherwise close off the older ones for good.
  */
-function inSpans(readings: readonly QueuedReading[]): QueuedReading[] {
+export function inSpans(readings: readonly QueuedReading[]): QueuedReading[] {
   const oldest = new Map<string, number>();
   for (const { meter, slot } of readings) oldest.set(meter, Math.min(slot, oldest.get(meter) ?? slot));
   return readings
@@ -57,7 +57,7 @@ function inSpans(readings: readonly QueuedReading[]): QueuedReading[] {
 export class Relay {
   readonly #options: RelayOptions;
   readonly #submitter: Submitter;
-  readonly #confirmations: number;
+  readonly #confirmations: Depth;
   /** Mined, but not deep enough; in order. */
   #shallow: Submission[] = [];
 
@@ -113,9 +113,9 @@ export class Relay {
   /** Settles what has become deep enough, by what the chain says then, and gives up what has vanished. */
   async #confirm(result: Drained): Promise<void> {
     if (this.#shallow.length === 0) return;
-    const { number } = await latestBlock(this.#options.rpc);
+    const height = await settledHeight(this.#options.rpc, this.#confirmations);
     for (const mined of [...this.#shallow]) {
-      const now = await this.#submitter.review(mined, number - this.#confirmations + 1);
+      const now = await this.#submitter.review(mined, height);
       if (now === "shallow") continue;
       const waiting = new Set(mined.outcomes.map(({ reading }) => reading.seq));
       this.#shallow = this.#shallow.filter((other) => other !== mined);

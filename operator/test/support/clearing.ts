@@ -1,5 +1,6 @@
 // `clear` on a market chain of its own for each test, behind an RPC that can be made to fail.
 import { compileContracts } from "@gridx/contracts/node";
+import { privateKeyToAccount } from "viem/accounts";
 import { beforeAll, beforeEach } from "vitest";
 import { type ClearSlotsOptions, clearSlots } from "../../src/clear/clear-slots.ts";
 import type { ClearEvent } from "../../src/clear/events.ts";
@@ -40,8 +41,8 @@ export const forget = (): void => {
 export const clear = (options: Partial<ClearSlotsOptions> = {}) =>
   clearSlots({
     deployment: chain.deployment,
-    rpcUrl: proxy.url,
-    operatorKey: KEY,
+    chain: { rpcUrls: [proxy.url], quorum: 1 },
+    account: privateKeyToAccount(KEY),
     once: true,
     backoff: 5,
     pollInterval: 10,
