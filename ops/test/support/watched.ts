@@ -1,33 +1,20 @@
 // What the running services tell those who watch them.
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import pg from "pg";
 import { expect } from "vitest";
-import { z } from "zod";
 import { openDatabase } from "../../../forecast/src/database/database.ts";
 import { fullSlot, registerHouses } from "../../../indexer/test/support/neighbourhood.ts";
-import { ROOT } from "./compose.ts";
+import { OperatorMetrics } from "../../../operator/src/metrics/metrics.ts";
 import { type Machine, RUN_ID } from "./machine.ts";
 import { startPrometheus } from "./prometheus.ts";
 import { allQueries, exportedBy, namesIn, OF_PROMETHEUS, panelQueries, recorded } from "./queries.ts";
 import { pause, type Running, until } from "./run.ts";
 
-const OPERATOR_METRICS = join(ROOT, "operator", "src", "metrics", "metrics.ts");
-/** Where the operator has no metrics, all of its names wait; where it has, those of which this test makes no data. */
-const hasOperator = existsSync(OPERATOR_METRICS);
-const WAITING = hasOperator
-  ? { names: /^operator_readings_queued$/, why: "`relay` does not run here" }
-  : { names: /^operator_/, why: "the operator's `clear` has no metrics" };
+/** What nothing in this test makes data of, and why: the panels that name it are checked for all but that. */
+const WAITING = { names: /^operator_readings_queued$/, why: "`relay` does not run here" };
 const waits = (expr: string) => namesIn(expr).some((name) => WAITING.names.test(name));
 /** Anvil's first account, which may do everything in a local community. */
 const LOCAL_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
-
-const metricsModule = z.object({
-  OperatorMetrics: z.custom<new () => { registry: { metrics(): Promise<string> } }>(
-    (made) => typeof made === "function",
-  ),
-});
 
 /** A cleared slot, a reading that is refused, and a forecast of the community that was scored. */
 export async function makeHistory({ place, databaseUrl }: Machine) {
@@ -159,14 +146,11 @@ export class Watched {
   async exportsAllNames() {
     const pages = [`${this.#indexer}/metrics`, `${this.#indexer}/api/metrics`, `${this.#forecast}/metrics`];
     const texts = await Promise.all(pages.map(async (page) => (await fetch(page)).text()));
-    if (hasOperator) {
-      const module = metricsModule.parse(await import(OPERATOR_METRICS));
-      texts.push(await new module.OperatorMetrics().registry.metrics());
-    }
+    texts.push(await new OperatorMetrics().registry.metrics());
     const known = new Set([...texts.flatMap((text) => [...exportedBy(text)]), ...recorded, ...OF_PROMETHEUS]);
     const unknown = allQueries.flatMap(({ where, expr }) =>
       namesIn(expr)
-        .filter((name) => !known.has(name) && (hasOperator || !WAITING.names.test(name)))
+        .filter((name) => !known.has(name))
         .map((name) => `${where}: ${name}`),
     );
     expect(unknown).toEqual([]);
@@ -176,18 +160,16 @@ export class Watched {
   async fillsPanels(): Promise<Running> {
     const { place } = this.#machine;
     const prometheus = startPrometheus(this.#machine);
-    const clear = hasOperator ? this.#startClear() : null;
-    const targets = clear ? 4 : 3;
+    const clear = this.#startClear();
     const what = "Prometheus and what it looks at";
-    await until(
-      what,
-      async () => (await prometheus.query('up{job!~"prometheus|proxy"} == 1')).length >= targets,
-      30,
-    ).catch((error) => {
-      throw new Error(`${error}\n${prometheus.process.output()}\n${clear?.output()}`);
-    });
+    await until(what, async () => (await prometheus.query('up{job!~"prometheus|proxy"} == 1')).length >= 4, 30).catch(
+      (error) => {
+        throw new Error(`${error}\n${prometheus.process.output()}\n${clear.output()}`);
+      },
+    );
     await this.#traffic();
-    await (clear ? traded : trade)(place);
+    // `clear` clears it.
+    await traded(place);
     const due = panelQueries.filter(({ expr }) => !waits(expr));
     let empty: string[] = [];
     const filled = async () => {
@@ -198,14 +180,14 @@ export class Watched {
       return empty.length === 0;
     };
     await until("data for each panel", filled, 30).catch((error) => {
-      throw new Error(`${error}\nno data: ${empty.join("; ")}\n${clear?.output().slice(-3000)}`);
+      throw new Error(`${error}\nno data: ${empty.join("; ")}\n${clear.output().slice(-3000)}`);
     });
     console.info(`${due.length} panel queries have data; ${panelQueries.length - due.length} wait: ${WAITING.why}`);
     await until("one more trade", async () => (await prometheus.query("indexer:trades:delta1h > 0")).length > 0, 15);
     const rules = await prometheus.rules();
     expect(rules.filter(({ health, lastError }) => health !== "ok" || lastError)).toEqual([]);
     expect(rules.find(({ name }) => name === "LedgerHeadUnequal")?.state).toBe("inactive");
-    await clear?.end();
+    await clear.end();
     return prometheus.process;
   }
 
