@@ -35,6 +35,8 @@ export interface Machine {
   secret(name: string): string;
   /** A database's URL as it is on this machine. */
   databaseUrl(name: "indexer" | "forecast"): string;
+  /** Writes a house's file and its meter's key, for the relay. */
+  writeMeter(house: string, key: string, lines: readonly string[]): void;
   /** A container's text with what is of the container replaced by what is of this machine. */
   here(text: string): string;
   /** Runs a container's command. */
@@ -100,10 +102,15 @@ export async function startMachine(): Promise<Machine> {
       .replaceAll("localhost:9090", `127.0.0.1:${ports.prometheus}`)
       .replace(/^3001$/, String(ports.indexer))
       .replace(/^8000$/, String(ports.forecast))
-      .replace(/^\/(data|state)/, join(directory, "$1"));
+      .replace(/^\/(data|state|meters)/, join(directory, "$1"));
   const running: Running[] = [];
   return {
     ...{ directory, env, ports, place, deploymentFile, secret, here },
+    writeMeter: (house, key, lines) => {
+      mkdirSync(join(directory, "meters"));
+      writeFileSync(join(directory, "meters", `${house}.csv`), `${lines.join("\n")}\n`);
+      writeFileSync(join(secrets, "meter_keys"), JSON.stringify({ [house]: key }), { mode: 0o400 });
+    },
     databaseUrl: (name) => secret(`${name}_database_url`),
     start: (name, more = {}) => {
       const service = readCompose(env).services[name];
