@@ -88,7 +88,20 @@ export const marketAnalysisSchema = z.object({
 });
 export type MarketAnalysis = z.output<typeof marketAnalysisSchema>;
 
-const suggestion = z.object({ pricePerKwhBaseUnits: integer, reason: z.string() });
+const suggestion = z.object({
+  pricePerKwhBaseUnits: integer,
+  reason: z.string(),
+  /** That all of it is sold, or bought; null where nothing was measured. */
+  chance: z.nullable(
+    z.object({
+      /** 0 to 1. */
+      probability: z.number(),
+      basis: z.enum(["past_clearings", "forecast"]),
+      /** Past slots that it was counted on. */
+      slots: z.nullable(z.int()),
+    }),
+  ),
+});
 
 /** Prices of a slot, and what to ask and to bid in it; null where that can't be told, which `reason` explains. */
 export const priceSchema = z.object({

@@ -12,6 +12,7 @@ import {
   leaderSchema,
   lotSchema,
   marketSchema,
+  periodLeaderSchema,
   productionSchema,
   tradeSchema,
   transactionSchema,
@@ -127,6 +128,9 @@ export function createIndexerClient(
       get("carbon-transactions", pageOf(carbonTransactionSchema), { ...query }, signal),
     leaderboard: (query: PageQuery = {}, signal?: AbortSignal) =>
       get("leaderboard", pageOf(leaderSchema), { ...query }, signal),
+    /** Of the energy of the UTC days that begin in [from, to), at most 31. */
+    periodLeaders: (query: PageQuery & { from: number; to: number }, signal?: AbortSignal) =>
+      get("leaderboard/days", pageOf(periodLeaderSchema), { ...query }, signal),
     transaction: (hash: string, signal?: AbortSignal) => get(`blockchain/tx/${hash}`, transactionSchema, {}, signal),
     audit: (signal?: AbortSignal) => get("audit", auditSchema, {}, signal),
   };

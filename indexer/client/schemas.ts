@@ -136,6 +136,10 @@ export type CarbonWallet = z.output<typeof carbonWalletSchema>;
 export const leaderSchema = z.extend(carbonWalletSchema, { rank: z.int(), boughtWh: integer });
 export type Leader = z.output<typeof leaderSchema>;
 
+/** The same of the energy of some UTC days. */
+export const periodLeaderSchema = z.object({ address, earnedGrams: integer, boughtWh: integer, rank: z.int() });
+export type PeriodLeader = z.output<typeof periodLeaderSchema>;
+
 export const carbonTransactionSchema = z.object({
   /** Trade or claim id. */
   id: hash,

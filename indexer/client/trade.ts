@@ -9,6 +9,14 @@ export const oneTradeSchema = z.extend(tradeSchema, {
   /** Ledger head before it, and after it: its own id. */
   headBefore: hash,
   headAfter: hash,
+  /** What its carbon was credited by: `carbonGrams` is `floor(energyWh × gramsPerMwh / 1,000,000)`. */
+  emissionFactor: z.object({
+    gramsPerMwh: z.int(),
+    source: z.string(),
+    vintage: z.string(),
+    /** Where it was set. */
+    transactionHash: hash,
+  }),
   provenance: z.object({
     /** Unix seconds. */
     slotStart: z.int(),

@@ -71,6 +71,7 @@ it("reads little more rows than it shows, whatever is asked for", async () => {
       "users?",
       `users/${wallet}?`,
       "leaderboard?",
+      `leaderboard/days?from=${loadedTime(n) - 86_400}&to=${loadedTime(n)}`,
       "bids?",
       "houses?",
       `houses?owner=${wallet}`,

@@ -21,6 +21,7 @@ import { notFound, tooMany } from "./rest/errors.ts";
 import { houseRoutes } from "./rest/houses.ts";
 import { marketRoutes } from "./rest/market.ts";
 import { marketsRoutes } from "./rest/markets.ts";
+import { periodLeaderRoutes } from "./rest/period-leaders.ts";
 import { statusRoutes } from "./rest/status.ts";
 import { oneTradeRoutes } from "./rest/trade.ts";
 import { tradeRoutes } from "./rest/trades.ts";
@@ -65,6 +66,7 @@ const rest = new Hono()
   .route("/", userRoutes)
   .route("/", houseRoutes)
   .route("/", carbonRoutes)
+  .route("/", periodLeaderRoutes)
   .route("/", carbonTransactionRoutes)
   .route("/", clearingRoutes)
   .all("*", (c) => {

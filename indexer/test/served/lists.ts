@@ -70,6 +70,8 @@ export function describeLists(now: Now) {
       ["energy-trades/0x12", "tradeId: expected a hash"],
       ["markets/slots?from=5&to=4", "from:"],
       ["markets/days?to=-1", "to:"],
+      ["leaderboard/days?from=0", "from: expected at most 31 days before to"],
+      ["leaderboard/days?from=0&to=2678401", "from: expected at most 31 days before to"],
       ["markets/days?cursor=abc", "cursor:"],
       ["energy-trades?from=yesterday", "from:"],
       ["energy-trades?to=99999999999", "to: expected Unix seconds from 0 to 9999999999"],

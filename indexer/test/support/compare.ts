@@ -7,6 +7,26 @@ import type { Observed } from "./indexer.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
 import { type Replayed, readLogs, replay } from "./replay.ts";
 
+/** By the energy of the days from the first on and before the last. */
+function leadersOf({ byDay }: Replayed, from: number, to: number) {
+  const sums = new Map<string, { address: string; earnedGrams: bigint; boughtWh: bigint }>();
+  for (const { period, address, carbonGrams, boughtWh, purchases } of byDay) {
+    if (period < from || period >= to || purchases === 0) continue;
+    const sum = sums.get(address) ?? { address, earnedGrams: 0n, boughtWh: 0n };
+    sums.set(address, {
+      address,
+      earnedGrams: sum.earnedGrams + carbonGrams,
+      boughtWh: sum.boughtWh + boughtWh,
+    });
+  }
+  const before = (a: string, b: string) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1);
+  return [...sums.values()]
+    .sort((a, b) =>
+      a.earnedGrams === b.earnedGrams ? before(a.address, b.address) : a.earnedGrams > b.earnedGrams ? -1 : 1,
+    )
+    .map((sum, place) => ({ ...sum, rank: place + 1 }));
+}
+
 /** All rows of a list, by small pages. */
 export async function all<T>(list: (query: PageQuery) => Promise<{ items: T[]; nextCursor: string | null }>) {
   const items: T[] = [];
@@ -177,6 +197,18 @@ export async function expectReplayed(place: Neighbourhood, indexer: Observed): P
     )
     .map((wallet, place) => ({ ...wallet, rank: place + 1, boughtWh: expected.users.get(wallet.address)?.boughtWh }));
   expect(await all((query) => api.leaderboard({ ...query, limit: 2 }))).toEqual(leaders);
+  const tradingDays = expected.days.size > 0 ? [...expected.days.keys()] : [0];
+  const [first, last] = [Math.min(...tradingDays), Math.max(...tradingDays)];
+  for (const [from, to] of [
+    [first, last + 1],
+    [last, last + 1],
+    [last + 1, last + 2],
+  ] as const) {
+    const period = { from: from * 86_400, to: to * 86_400 };
+    expect(await all((query) => api.periodLeaders({ ...query, ...period, limit: 2 }))).toEqual(
+      leadersOf(expected, from, to),
+    );
+  }
 
   const table = await tables(indexer.url);
   const keyed = (name: string, rows: ReadonlyMap<unknown, object>) =>

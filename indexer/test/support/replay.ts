@@ -92,11 +92,19 @@ interface TradeRow extends Origin {
   cleared: boolean;
 }
 
+interface EmissionFactor {
+  gramsPerMwh: number;
+  source: string;
+  vintage: string;
+  transactionHash: Hex;
+}
+
 /** What is behind a trade's energy, and where it stands in the ledger. */
 interface Behind {
   fact: number;
   headBefore: Hex;
   headAfter: Hex;
+  emissionFactor: EmissionFactor;
   provenance: {
     slotStart: number;
     attestedWh: bigint;
@@ -186,6 +194,11 @@ export function replay(logs: Logs, slotDuration: number) {
   const previousAsk = new Map<Address, bigint>();
   const rules: Record<string, unknown> = { lastClearing: null };
   let facts = 0;
+  let factor: EmissionFactor | undefined;
+  const given = (set: EmissionFactor | undefined) => {
+    if (!set) throw new Error("a trade before any emission factor");
+    return set;
+  };
 
   const user = (address: Address) => fetch(users, address, () => userOf(address));
   const wallet = (address: Address) => fetch(wallets, address, () => walletOf(address));
@@ -277,6 +290,7 @@ export function replay(logs: Logs, slotDuration: number) {
         behind.set(tradeId, {
           fact: facts - 1,
           headAfter: tradeId,
+          emissionFactor: given(factor),
           provenance: {
             slotStart: slot * slotDuration,
             attestedWh: lot.attestedWh,
@@ -407,6 +421,7 @@ export function replay(logs: Logs, slotDuration: number) {
         rules.gramsPerMwh = log.args.gramsPerMwh;
         rules.emissionSource = log.args.source;
         rules.emissionVintage = log.args.vintage;
+        factor = { ...log.args, transactionHash: origin.transactionHash };
         changes.push("emission_factor");
         break;
       default:

@@ -8,7 +8,6 @@ import { LiveProvider } from "../data/live/LiveContext.tsx";
 import { createQueryClient } from "../data/queryClient.ts";
 import { withMessages } from "../i18n/messages.ts";
 import { t } from "../i18n/t.ts";
-import { MarketPage } from "../pages/market/MarketPage.tsx";
 import { NotFoundPage } from "../pages/NotFoundPage.tsx";
 import { TransactionProvider } from "../tx/TransactionProvider.tsx";
 import { LoadingRows } from "../ui/states.tsx";
@@ -30,6 +29,8 @@ const EmergencyPage = lazy(
   withMessages(["emergency", "figures"], () => import("../pages/emergency/EmergencyPage.tsx")),
 );
 const HousePage = lazy(withMessages(["house", "figures"], () => import("../pages/house/HousePage.tsx")));
+const MarketPage = lazy(withMessages(["market", "figures", "tx"], () => import("../pages/market/MarketPage.tsx")));
+const TradePage = lazy(withMessages(["trade", "trades", "tx"], () => import("../pages/trades/one/TradePage.tsx")));
 const TradesPage = lazy(withMessages("trades", () => import("../pages/trades/TradesPage.tsx")));
 
 export function App({ site, session }: { site: Site; session: Session }) {
@@ -50,6 +51,7 @@ export function App({ site, session }: { site: Site; session: Session }) {
                         <Route path="/" component={DashboardPage} />
                         <Route path="/market" component={MarketPage} />
                         <Route path="/trades" component={TradesPage} />
+                        <Route path="/trades/:id">{({ id }) => <TradePage key={id} id={id} />}</Route>
                         <Route path="/carbon" component={CarbonPage} />
                         <Route path="/carbon/claims/:id">{({ id }) => <ClaimPage key={id} id={id} />}</Route>
                         <Route path="/audit" component={AuditPage} />

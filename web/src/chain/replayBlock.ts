@@ -1,6 +1,15 @@
 // Folds all facts of one transaction's block onto the head before it: what an RPC alone can prove about it.
 import { type Deployment, factOf, foldFact, initialHead } from "@gridx/contracts";
-import type { Hex, Log, PublicClient, TransactionReceipt } from "viem";
+import {
+  type Address,
+  BaseError,
+  type Hex,
+  HttpRequestError,
+  type Log,
+  type PublicClient,
+  TimeoutError,
+  type TransactionReceipt,
+} from "viem";
 import { gridxAbi } from "./abi.ts";
 
 /** The calls of an RPC that a replay needs. */
@@ -28,20 +37,50 @@ export interface ReplayedBlock {
 
 type Block = Pick<TransactionReceipt, "blockHash" | "blockNumber">;
 
+/** The RPC answers for the contract as it is now, and refuses to for a block that is past. */
+export class StateRefusedError extends Error {
+  override name = "StateRefusedError";
+}
+
+const TOO_MANY = 429;
+
+/** Whether a failure may be over the next time: no answer in time, a server's own trouble. */
+function isPassing(cause: unknown): boolean {
+  if (!(cause instanceof BaseError)) return false;
+  if (cause.walk((inner) => inner instanceof TimeoutError)) return true;
+  const request = cause.walk((inner) => inner instanceof HttpRequestError);
+  if (!(request instanceof HttpRequestError)) return false;
+  return request.status === undefined || request.status === TOO_MANY || request.status >= 500;
+}
+
+/** The ledger head after a block. Nodes word it in many ways that they have dropped a state: asked for now, they have one. */
+async function headAt(reader: ChainReader, address: Address, blockNumber: bigint): Promise<Hex> {
+  const head = { address, abi: gridxAbi, functionName: "head" } as const;
+  try {
+    return await reader.readContract({ ...head, blockNumber });
+  } catch (cause) {
+    if (isPassing(cause)) throw cause;
+    const answers = await reader.readContract(head).then(
+      () => true,
+      () => false,
+    );
+    if (!answers) throw cause;
+    throw new StateRefusedError(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
 export async function replayBlock(
   reader: ChainReader,
   deployment: Deployment,
   { blockHash, blockNumber }: Block,
 ): Promise<ReplayedBlock> {
   const { address } = deployment;
-  const headAt = (block: bigint) =>
-    reader.readContract({ address, abi: gridxAbi, functionName: "head", blockNumber: block });
   const [block, headBefore, headOnChain, logs] = await Promise.all([
     reader.getBlock({ blockHash }),
     blockNumber > BigInt(deployment.startBlock)
-      ? headAt(blockNumber - 1n)
+      ? headAt(reader, address, blockNumber - 1n)
       : Promise.resolve(initialHead({ ...deployment })),
-    headAt(blockNumber),
+    headAt(reader, address, blockNumber),
     reader.getLogs({ address, blockHash }),
   ]);
   const facts: FoldedLog[] = [];
@@ -57,6 +96,9 @@ export async function replayBlock(
 }
 
 /** Heads were read by number, events by hash: only while the block is still that block they belong together. */
-export async function isStillThere(reader: ChainReader, { number, hash }: ReplayedBlock): Promise<boolean> {
+export async function isStillThere(
+  reader: ChainReader,
+  { number, hash }: Pick<ReplayedBlock, "number" | "hash">,
+): Promise<boolean> {
   return (await reader.getBlock({ blockNumber: number })).hash === hash;
 }

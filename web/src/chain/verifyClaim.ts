@@ -10,7 +10,7 @@ import {
   TransactionReceiptNotFoundError,
 } from "viem";
 import { gridxAbi } from "./abi.ts";
-import { type ChainReader, isStillThere, replayBlock } from "./replayBlock.ts";
+import { type ChainReader, isStillThere, replayBlock, StateRefusedError } from "./replayBlock.ts";
 import { searchNewest } from "./searchLogs.ts";
 
 export type ClaimReader = ChainReader & Pick<PublicClient, "getBlockNumber">;
@@ -46,6 +46,8 @@ export type ClaimVerification =
   | { status: "no-claim" }
   /** Blocks were replaced while they were read. */
   | { status: "reorganised" }
+  /** The RPC has dropped the contract's state around the block; its receipt holds the events of so many claims. */
+  | { status: "state-refused"; inReceipt: number }
   /** The RPC did not say enough; nothing is wrong, nothing is proved. */
   | { status: "cannot-verify"; reason: string };
 
@@ -94,7 +96,12 @@ async function verifyReceipt({ reader, deployment, id }: Subject, receipt: Recei
   const { transactionHash } = receipt;
   const inReceipt = claimIdsOf(receipt, deployment.address);
   if (receipt.status !== "success") return { status: "no-claim" };
-  const block = await replayBlock(reader, deployment, receipt);
+  const block = await replayBlock(reader, deployment, receipt).catch((cause: unknown) => {
+    if (cause instanceof StateRefusedError) return null;
+    throw cause;
+  });
+  // Not proved, so nothing of it is shown as a certificate.
+  if (!block) return { status: "state-refused", inReceipt: inReceipt.length };
   const claims: CarbonClaim[] = [];
   const differences: ClaimDifference[] = [];
   for (const { log, headBefore, headAfter } of block.facts) {

@@ -1,10 +1,10 @@
 // Recomputes the id of each trade of a transaction from the chain alone, and compares the indexer's rows with it.
 // Nothing here trusts the indexer: what it says is only ever compared.
-import { type Deployment, parseGridxLogs, paymentOf } from "@gridx/contracts";
+import { type Deployment, factOf, foldFact, parseGridxLogs, paymentOf } from "@gridx/contracts";
 import type { Trade } from "@gridx/indexer/client";
 import type { Address, Hex } from "viem";
 import { t } from "../i18n/t.ts";
-import { type ChainReader, isStillThere, replayBlock } from "./replayBlock.ts";
+import { type ChainReader, isStillThere, replayBlock, StateRefusedError } from "./replayBlock.ts";
 import { FIELDS } from "./rowKey.ts";
 
 /** Rows about one transaction, and who says so. */
@@ -28,7 +28,12 @@ export interface ChainTrade extends Trade {
 
 export type Verification =
   | { status: "verified"; trades: ChainTrade[]; blockNumber: bigint }
-  | { status: "mismatch"; trades: ChainTrade[]; differences: Difference[] }
+  | { status: "mismatch"; trades: Trade[]; differences: Difference[] }
+  /**
+   * The RPC has dropped the contract's state around the block, so its ledger heads can't be compared. The receipt's
+   * events say what is claimed; `folded` where, put after the head that is claimed to be before it, the event makes its id.
+   */
+  | { status: "in-part"; trades: Trade[]; folded: boolean }
   | { status: "cannot-verify"; reason: string };
 
 export interface VerifyOptions {
@@ -38,21 +43,97 @@ export interface VerifyOptions {
   claims: readonly Claim[];
   /** Only this trade of the transaction is claimed; without it, the claims must hold all of them. */
   tradeId?: Hex;
+  /** The ledger head that is claimed to be before that trade. */
+  headBefore?: Hex;
 }
 
 export async function verifyTrade(options: VerifyOptions): Promise<Verification> {
-  let replay: Replay;
   try {
-    replay = await replayTrades(options);
+    const { trades, differences, blockNumber } = await replayTrades(options);
+    const claimed = claimedOf(trades, options);
+    if (trades.length === 0) return { status: "cannot-verify", reason: t("tx.verify.noTrade") };
+    for (const claim of options.claims) differences.push(...compareClaim(claim, claimed, options.tradeId));
+    const [first] = claimed;
+    if (first && options.headBefore !== undefined && options.headBefore !== first.headBefore) {
+      const heads = { field: "headBefore", onChain: first.headBefore, claimed: options.headBefore };
+      differences.push({ source: t("tx.verify.source.row"), ...heads });
+    }
+    if (differences.length > 0) return { status: "mismatch", trades: claimed, differences };
+    return { status: "verified", trades: claimed, blockNumber };
   } catch (cause) {
-    return { status: "cannot-verify", reason: cause instanceof Error ? firstLine(cause.message) : String(cause) };
+    try {
+      if (cause instanceof StateRefusedError) return await verifyInPart(options);
+    } catch (failure) {
+      return cannotVerify(failure);
+    }
+    return cannotVerify(cause);
   }
-  const { trades, differences } = replay;
-  const claimed = options.tradeId === undefined ? trades : trades.filter((trade) => trade.tradeId === options.tradeId);
+}
+
+const cannotVerify = (cause: unknown): Verification => ({
+  status: "cannot-verify",
+  reason: cause instanceof Error ? firstLine(cause.message) : String(cause),
+});
+
+function claimedOf<Row extends Trade>(trades: readonly Row[], { tradeId }: VerifyOptions): Row[] {
+  return trades.filter((trade) => tradeId === undefined || trade.tradeId === tradeId);
+}
+
+/** Without the ledger heads: what the receipt's own events say, which every node keeps. */
+async function verifyInPart(options: VerifyOptions): Promise<Verification> {
+  const { reader, deployment, transactionHash, claims, tradeId, headBefore } = options;
+  const receipt = await reader.getTransactionReceipt({ hash: transactionHash });
+  const { blockHash, blockNumber } = receipt;
+  const { timestamp } = await reader.getBlock({ blockHash });
+  const own = receipt.logs.filter((log) => log.address.toLowerCase() === deployment.address.toLowerCase());
+  const trades: Trade[] = [];
+  let made: Hex | undefined;
+  for (const log of own) {
+    const [event] = parseGridxLogs([log]);
+    if (event?.eventName === "SlotCleared") markCleared(trades, event.args.trades);
+    if (event?.eventName !== "EnergyTradeLogged") continue;
+    const fact = factOf(log, timestamp);
+    if (fact && headBefore !== undefined && event.args.tradeId === tradeId) made = foldFact(headBefore, fact);
+    trades.push(tradeOf(event.args, log, { number: blockNumber, timestamp }));
+  }
   if (trades.length === 0) return { status: "cannot-verify", reason: t("tx.verify.noTrade") };
-  for (const claim of options.claims) differences.push(...compareClaim(claim, claimed, options.tradeId));
-  if (differences.length > 0) return { status: "mismatch", trades: claimed, differences };
-  return { status: "verified", trades: claimed, blockNumber: replay.blockNumber };
+  const claimed = claimedOf(trades, options);
+  const differences = claims.flatMap((claim) => compareClaim(claim, claimed, tradeId));
+  if (made !== undefined && made !== tradeId) {
+    const source = t("tx.verify.source.row");
+    differences.push({ source, field: "tradeId", onChain: tradeId ?? "", claimed: made });
+  }
+  if (differences.length === 0) return { status: "in-part", trades: claimed, folded: made !== undefined };
+  if (!(await isStillThere(reader, { number: blockNumber, hash: blockHash })))
+    throw new Error(t("tx.verify.reorganised"));
+  return { status: "mismatch", trades: claimed, differences };
+}
+
+/** A clearing names how many trades just before it are its own. */
+function markCleared(trades: Trade[], count: number): void {
+  for (const trade of trades.slice(Math.max(trades.length - count, 0))) trade.cleared = true;
+}
+
+type Told = Pick<
+  Trade,
+  "tradeId" | "seller" | "buyer" | "slot" | "energyWh" | "pricePerKwh" | "feePaid" | "carbonGrams"
+>;
+type Place = { transactionHash: Hex | null; logIndex: number | null };
+
+function tradeOf(
+  args: Told,
+  { transactionHash, logIndex }: Place,
+  block: { number: bigint; timestamp: bigint },
+): Trade {
+  return {
+    ...args,
+    payment: paymentOf(args.energyWh, args.pricePerKwh),
+    blockNumber: Number(block.number),
+    blockTimestamp: Number(block.timestamp),
+    transactionHash: transactionHash ?? "0x",
+    logIndex: Number(logIndex),
+    cleared: false,
+  };
 }
 
 interface Replay {
@@ -70,28 +151,14 @@ async function replayTrades({ reader, deployment, transactionHash }: VerifyOptio
   const differences: Difference[] = [];
   for (const { log, headBefore, headAfter } of block.facts) {
     const [event] = log.transactionHash === transactionHash ? parseGridxLogs([log]) : [];
-    // A clearing names how many trades just before it are its own.
-    if (event?.eventName === "SlotCleared") {
-      const first = trades.length - event.args.trades;
-      for (const trade of trades.slice(Math.max(first, 0))) trade.cleared = true;
-    }
+    if (event?.eventName === "SlotCleared") markCleared(trades, event.args.trades);
     if (event?.eventName !== "EnergyTradeLogged") continue;
     const { args } = event;
     if (args.tradeId !== headAfter) {
       const claimed = args.tradeId;
       differences.push({ source: t("tx.verify.source.event"), field: "tradeId", onChain: headAfter, claimed });
     }
-    trades.push({
-      ...args,
-      tradeId: headAfter,
-      payment: paymentOf(args.energyWh, args.pricePerKwh),
-      blockNumber: Number(block.number),
-      blockTimestamp: Number(block.timestamp),
-      transactionHash,
-      logIndex: Number(log.logIndex),
-      cleared: false,
-      headBefore,
-    });
+    trades.push({ ...tradeOf(args, log, block), tradeId: headAfter, headBefore });
   }
   const { headMade, headOnChain } = block;
   if (headMade !== headOnChain) {
@@ -111,7 +178,7 @@ function compareReceipt(logs: Parameters<typeof parseGridxLogs>[0], address: Add
   return onChain === claimed ? [] : [{ source: t("tx.verify.source.receipt"), field: "tradeId", onChain, claimed }];
 }
 
-function compareClaim(claim: Claim, trades: readonly ChainTrade[], only: Hex | undefined): Difference[] {
+function compareClaim(claim: Claim, trades: readonly Trade[], only: Hex | undefined): Difference[] {
   const { source, rows } = claim;
   const differences: Difference[] = [];
   if (rows.length !== trades.length) {

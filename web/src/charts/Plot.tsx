@@ -19,6 +19,9 @@ function drawn({ label, colour, kind }: PlotSeries): uPlot.Series {
   const stroke = token(colour);
   const common: uPlot.Series = { label, stroke, width: 2, points: { show: false } };
   if (kind === "bars") return { ...common, fill: faint(colour, 35), width: 1, paths: uPlot.paths.bars?.(BAR) };
+  if (kind === "rising" || kind === "falling") {
+    return { ...common, fill: faint(colour, 14), paths: uPlot.paths.stepped?.({ align: kind === "rising" ? 1 : -1 }) };
+  }
   if (kind === "dashes") return { ...common, dash: [4, 4], width: 1.5 };
   if (kind === "points") return { ...common, points: { show: true, size: 6, fill: stroke } };
   // A value between gaps has no line to be seen by.
@@ -57,7 +60,7 @@ function dataOf({ xs, series, band }: PlotSpec): uPlot.AlignedData {
 }
 
 function optionsOf(spec: () => PlotSpec, width: number, onPoint: (index: number | null) => void): uPlot.Options {
-  const { series, band, utcDays, now } = spec();
+  const { series, band, utcDays, now, plain } = spec();
   const axis = { stroke: token("muted"), font: FONT, ticks: { show: false } };
   const grid = { stroke: token("line"), width: 1 };
   const hasBars = series.some(({ kind }) => kind === "bars");
@@ -69,7 +72,7 @@ function optionsOf(spec: () => PlotSpec, width: number, onPoint: (index: number 
     cursor: { y: false, drag: { x: false, y: false }, points: { show: !hasBars } },
     ...(utcDays && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") }),
     scales: {
-      x: { time: true, range: () => padded(spec(), hasBars) },
+      x: { time: !plain, range: () => padded(spec(), hasBars) },
       y: { range: (_, min, max) => [Math.min(0, min), max > 0 ? max * 1.08 : 1] },
     },
     axes: [
@@ -91,10 +94,18 @@ function optionsOf(spec: () => PlotSpec, width: number, onPoint: (index: number 
 }
 
 /** From the first to the last; half a step more at each end, so that outer bars are whole and one value has a place. */
-function padded({ xs, utcDays }: PlotSpec, bars: boolean): [number, number] {
+function padded({ xs, utcDays, plain }: PlotSpec, bars: boolean): [number, number] {
+  if (plain) return roomAround(xs);
   const [first = 0, second = first + (utcDays ? DAY : HOUR)] = xs;
   const half = bars || xs.length === 1 ? (second - first) / 2 : 0;
   return [first - half, (xs.at(-1) ?? first) + half];
+}
+
+/** A little beyond the first and the last, so that the outer steps are seen. */
+function roomAround(xs: readonly number[]): [number, number] {
+  const [first, last] = [xs[0] ?? 0, xs.at(-1) ?? 1];
+  const room = (last - first) * 0.06 || Math.abs(first) * 0.1 || 1;
+  return [first - room, last + room];
 }
 
 export default function Plot({ spec }: { spec: PlotSpec }) {
@@ -109,6 +120,7 @@ export default function Plot({ spec }: { spec: PlotSpec }) {
     spec.band?.label,
     spec.now,
     spec.utcDays,
+    spec.plain,
   ]);
   // The plot is made anew where its form changes.
   useEffect(() => {

@@ -4,7 +4,8 @@ export type Colour = "cyan" | "lime" | "violet" | "amber" | "muted";
 export interface PlotSeries {
   label: string;
   colour: Colour;
-  kind: "line" | "bars" | "dashes" | "points";
+  /** `rising` and `falling` are steps: a value holds from its x on, or up to it. */
+  kind: "line" | "bars" | "dashes" | "points" | "rising" | "falling";
   /** One for each x; null is not known, and leaves a gap. */
   values: (number | null)[];
   /** As it is read where the chart is pointed at. */
@@ -19,8 +20,10 @@ export interface PlotBand {
 }
 
 export interface PlotSpec {
-  /** Unix seconds, ascending. */
+  /** Ascending; Unix seconds, unless `plain`. */
   xs: number[];
+  /** Numbers and not moments along the axis. */
+  plain?: boolean;
   series: PlotSeries[];
   band?: PlotBand;
   /** Days of UTC, whatever the reader's zone. */

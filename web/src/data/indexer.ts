@@ -31,18 +31,6 @@ export function useLots(limit: number) {
   });
 }
 
-/** All trades, or a wallet's. */
-export function useTrades(user: Address | null, limit: number) {
-  const { indexer } = useSite();
-  return useQuery({
-    queryKey: keys.trades(user, limit),
-    queryFn: ({ signal }) => (user ? indexer.userTrades(user, { limit }, signal) : indexer.trades({ limit }, signal)),
-    refetchInterval: useLiveInterval(),
-    // Another wallet's rows are not mine.
-    placeholderData: (previous, query) => (query?.queryKey[2] === user ? previous : undefined),
-  });
-}
-
 export function useCarbonWallet(address: Address | undefined) {
   const { indexer } = useSite();
   return useQuery({

@@ -10,8 +10,12 @@ export const keys = {
   emergency: ["chain", "emergency"] as const,
   role: (role: string, address: Address | undefined) => ["chain", "role", role, address] as const,
   market: ["indexer", "market"] as const,
+  bids: ["indexer", "bids"] as const,
   lots: (limit: number) => ["indexer", "lots", limit] as const,
-  trades: (user: Address | null, limit: number) => ["indexer", "trades", user, limit] as const,
+  /** Stands still: nothing that the stream tells makes it old. */
+  tradeList: (filter: object | null) => ["indexer", "trade-list", filter] as const,
+  newestTrades: (filter: object | null) => ["indexer", "trades", "newest", filter] as const,
+  trade: (id: string) => ["indexer", "trade", id] as const,
   carbonWallet: (address: Address | undefined) => ["indexer", "carbon-wallet", address] as const,
   carbonTransactions: (address: Address | undefined) => ["indexer", "carbon-transactions", address] as const,
   user: (address: Address | undefined) => ["indexer", "users", address] as const,
@@ -29,6 +33,8 @@ export const keys = {
   signedIn: (service: string) => ["home", "session", service] as const,
   dryRun: ["indexer", "dry-run"] as const,
   leaderboard: ["indexer", "leaderboard"] as const,
+  /** Of days; from 0 to 0 is of all time. */
+  leaders: (from: number, to: number) => ["indexer", "leaderboard", from, to] as const,
   claim: (id: string) => ["claim", id] as const,
   run: ["run"] as const,
   /** By the whole row: a row that changes is another claim. */

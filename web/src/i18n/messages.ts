@@ -10,8 +10,9 @@ import demo from "../messages/en/demo.json";
 import type emergency from "../messages/en/emergency.json";
 import type figures from "../messages/en/figures.json";
 import type house from "../messages/en/house.json";
-import market from "../messages/en/market.json";
+import type market from "../messages/en/market.json";
 import type operator from "../messages/en/operator.json";
+import type trade from "../messages/en/trade.json";
 import type trades from "../messages/en/trades.json";
 import type tx from "../messages/en/tx.json";
 import type { Language, Speech } from "./languages.ts";
@@ -26,13 +27,14 @@ type English = Shown &
   typeof emergency &
   typeof house &
   typeof operator &
+  typeof trade &
   typeof trades &
   typeof tx;
 
 /** Names a text in each language. */
 export type MessageId = keyof English;
 
-type StartPart = "app" | "market" | "demo";
+type StartPart = "app" | "demo";
 /** Files that are loaded with the code that speaks by them. */
 export type Part =
   | "analytics"
@@ -42,14 +44,16 @@ export type Part =
   | "emergency"
   | "figures"
   | "house"
+  | "market"
   | "operator"
+  | "trade"
   | "trades"
   | "tx";
 
 type Load = () => Promise<Messages>;
 
 const files = import.meta.glob<Messages>(
-  ["../messages/*/*.json", "!../messages/en/{app,market}.json", "!../messages/*/demo.json"],
+  ["../messages/*/*.json", "!../messages/en/app.json", "!../messages/*/demo.json"],
   { import: "default" },
 );
 
@@ -57,8 +61,8 @@ const files = import.meta.glob<Messages>(
 const hindiDemo: Load | null =
   __CHAIN_ID__ === 31337 ? async () => (await import("../messages/hi/demo.json")).default : null;
 
-const START: readonly StartPart[] = hindiDemo ? ["app", "market", "demo"] : ["app", "market"];
-const english: Messages = __CHAIN_ID__ === 31337 ? { ...app, ...market, ...demo } : { ...app, ...market };
+const START: readonly StartPart[] = hindiDemo ? ["app", "demo"] : ["app"];
+const english: Messages = __CHAIN_ID__ === 31337 ? { ...app, ...demo } : app;
 
 const wanted = new Set<StartPart | Part>(START);
 const loaded = new Set(START.map((part) => `en/${part}`));

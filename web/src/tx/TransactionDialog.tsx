@@ -1,8 +1,10 @@
 import { Link } from "wouter";
+import { useSite } from "../config/SiteContext.ts";
 import { t } from "../i18n/t.ts";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Failure } from "./Failure.tsx";
+import type { FlowState } from "./flow.ts";
 import { Stages } from "./Stages.tsx";
 import { useTransactions } from "./TransactionProvider.tsx";
 import { VerificationResult } from "./VerificationResult.tsx";
@@ -30,7 +32,11 @@ export default function TransactionDialog({ open, onClose, onOpen }: Transaction
           ))}
         </dl>
         {status === "rejected" ? (
-          <Declined earlier={state.steps.slice(0, state.step)} onAgain={again} onClose={onClose} />
+          <Declined
+            earlier={state.steps.slice(0, state.step).filter((step) => !state.signatures.includes(step))}
+            onAgain={again}
+            onClose={onClose}
+          />
         ) : (
           <Stages state={state} />
         )}
@@ -121,6 +127,16 @@ function Unread({ message, onClose }: { message: string; onClose: () => void }) 
   );
 }
 
+/** What a purchase came to: of a basket some may have been gone. */
+function Bought({ verification }: Pick<FlowState, "verification">) {
+  const { format } = useSite();
+  if (!verification || verification === "checking" || verification.status !== "verified") return null;
+  const sum = (field: "energyWh" | "payment" | "feePaid") =>
+    verification.trades.reduce((total, trade) => total + trade[field], 0n);
+  const amount = format.exactMoney(sum("payment") + sum("feePaid"));
+  return <p className="mt-1 font-medium">{t("tx.bought", { energy: format.kwh(sum("energyWh")), amount })}</p>;
+}
+
 function Done({ onClose }: { onClose: () => void }) {
   const { state } = useTransactions();
   const outcome = state.hash ? state.plan?.outcome?.(state.hash) : undefined;
@@ -130,6 +146,7 @@ function Done({ onClose }: { onClose: () => void }) {
         {state.plan?.success}
         {state.lagging && ` ${t("tx.lagging")}`}
       </p>
+      {state.plan?.purchase && <Bought verification={state.verification} />}
       {state.plan?.purchase && state.verification && <VerificationResult verification={state.verification} />}
       {outcome && (
         <p className="mt-3">

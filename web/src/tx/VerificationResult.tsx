@@ -1,3 +1,4 @@
+import { Link } from "wouter";
 import type { Verification } from "../chain/verifyTrade.ts";
 import { Trans } from "../i18n/Trans.tsx";
 import { t } from "../i18n/t.ts";
@@ -22,6 +23,7 @@ export function VerificationResult({ verification }: VerificationResultProps) {
   }
   if (verification.status === "verified") return <Verified verification={verification} />;
   if (verification.status === "mismatch") return <Mismatch verification={verification} />;
+  if (verification.status === "in-part") return <InPart verification={verification} />;
   return (
     <div className="mt-4 rounded-control border border-amber/40 bg-amber/10 p-4" role="status">
       <p className="font-medium text-amber">{t("tx.verify.notYet")}</p>
@@ -33,10 +35,10 @@ export function VerificationResult({ verification }: VerificationResultProps) {
   );
 }
 
-function Verified({ verification }: { verification: Extract<Verification, { status: "verified" }> }) {
+export function Verified({ verification }: { verification: Extract<Verification, { status: "verified" }> }) {
   return (
     <div className="mt-4 animate-rise rounded-control border border-lime/40 bg-lime/10 p-4" role="status">
-      {/* The words that say that a trade was recomputed from the chain. Said nowhere else. */}
+      {/* The words that say that a trade was recomputed from the chain. Said of nothing else. */}
       <p className="text-lg font-semibold text-lime">{t("tx.verified")}</p>
       {verification.trades.map((trade) => (
         <p key={trade.tradeId} className="mt-1 text-sm text-soft">
@@ -44,15 +46,34 @@ function Verified({ verification }: { verification: Extract<Verification, { stat
             id="tx.verified.trade"
             values={{
               trade: (
-                <span className="font-mono text-text" title={trade.tradeId}>
+                <Link
+                  href={`/trades/${trade.tradeId}`}
+                  className="font-mono text-cyan underline underline-offset-2"
+                  title={trade.tradeId}
+                >
                   {shortHex(trade.tradeId)}
-                </span>
+                </Link>
               ),
               block: `${trade.blockNumber}`,
             }}
           />
         </p>
       ))}
+    </div>
+  );
+}
+
+/** The node keeps no state that old: said plainly, and never with the words for a trade that was recomputed. */
+export function InPart({ verification }: { verification: Extract<Verification, { status: "in-part" }> }) {
+  return (
+    <div className="mt-4 rounded-control border border-amber/40 bg-amber/10 p-4" role="status">
+      <p className="font-medium text-amber">{t("tx.verify.inPart")}</p>
+      <p className="mt-1 text-sm text-soft">{t("tx.verify.inPart.state")}</p>
+      <ul className="mt-2 list-disc space-y-1 ps-5 text-sm text-soft marker:text-amber">
+        <li>{t("tx.verify.inPart.event")}</li>
+        {verification.folded && <li>{t("tx.verify.inPart.folded")}</li>}
+      </ul>
+      <p className="mt-2 text-sm text-muted">{t("tx.verify.inPart.open")}</p>
     </div>
   );
 }

@@ -112,13 +112,26 @@ function find<T>(cause: BaseError, type: abstract new (...args: never[]) => T): 
   return found instanceof type ? found : null;
 }
 
+/** EIP-1193, JSON-RPC and EIP-5792: the wallet has not got what it was asked for. Nothing was sent. */
+const NOT_SUPPORTED: ReadonlySet<unknown> = new Set([4200, -32601, -32004, 5700, 5710, 5740, 5750, 5760]);
+
+export function isNotSupported(cause: unknown): boolean {
+  return chainOf(cause).some((inner) => "code" in inner && NOT_SUPPORTED.has(inner.code));
+}
+
+/** An error and what it was caused by, however deep the wallet or a library has wrapped it. */
+function chainOf(cause: unknown): object[] {
+  const chain: object[] = [];
+  for (let inner = cause; typeof inner === "object" && inner !== null && chain.length < 8; ) {
+    chain.push(inner);
+    inner = "cause" in inner ? inner.cause : null;
+  }
+  return chain;
+}
+
 /** EIP-1193 code 4001, however deep the wallet or a library has wrapped it. */
 export function isRejection(cause: unknown): boolean {
-  let current: unknown = cause;
-  for (let depth = 0; depth < 8 && typeof current === "object" && current !== null; depth += 1) {
-    if (current instanceof UserRejectedRequestError) return true;
-    if ("code" in current && current.code === 4001) return true;
-    current = "cause" in current ? current.cause : null;
-  }
-  return false;
+  return chainOf(cause).some(
+    (inner) => inner instanceof UserRejectedRequestError || ("code" in inner && inner.code === 4001),
+  );
 }

@@ -1,5 +1,5 @@
 // The one transaction flow: validate → simulate → sign → pending → confirmed → indexed, for each step of a plan.
-import type { Address, Hex } from "viem";
+import type { Address, Hex, TypedDataDomain } from "viem";
 import type { Verification } from "../chain/verifyTrade.ts";
 import type { Remedy } from "./explain.ts";
 
@@ -14,9 +14,38 @@ export interface Call {
   args: readonly unknown[];
 }
 
-export interface Step {
+/** A transaction. */
+export interface CallStep {
   label: string;
-  call: Call;
+  /** With what was signed in the step before it, where that is a permit. */
+  call: Call | ((permit: Hex) => Call);
+}
+
+/** A signature that costs nothing and sends nothing: EIP-712, for the call of the next step. */
+export interface PermitStep {
+  label: string;
+  permit: TypedData;
+}
+
+/** Several calls that the wallet carries out together or not at all, confirmed once: EIP-5792. */
+export interface BatchStep {
+  label: string;
+  batch: readonly Call[];
+}
+
+export type Step = CallStep | PermitStep | BatchStep;
+
+export interface TypedData {
+  domain: TypedDataDomain;
+  types: Record<string, readonly { name: string; type: string }[]>;
+  primaryType: string;
+  message: Record<string, unknown>;
+}
+
+/** What a wallet can be asked for beside one transaction at a time. */
+export interface Means {
+  batch: boolean;
+  permit: boolean;
 }
 
 /** A figure that is agreed to before signing. */
@@ -30,7 +59,7 @@ export interface Plan {
   title: string;
   figures: Figure[];
   /** Checks against the chain and says which transactions it takes. Throws `PlanError` where it can't be done. */
-  prepare(account: Address): Promise<Step[]>;
+  prepare(account: Address, means: Means): Promise<Step[]>;
   /** A purchase: its trades are recomputed afterwards. */
   purchase?: boolean;
   /** What success is, in words. */
@@ -50,8 +79,10 @@ export interface FlowState {
   plan: Plan | null;
   /** Who sends, from start to end, whatever the wallet shows meanwhile. */
   account: Address | null;
-  /** Labels of the plan's transactions; empty until validated. */
+  /** Labels of the plan's steps; empty until validated. */
   steps: readonly string[];
+  /** Those of them that are only signed: nothing of them is on the chain. */
+  signatures: readonly string[];
   /** Which of them is under way. */
   step: number;
   stage: Stage;
@@ -68,6 +99,7 @@ export const idleFlow: FlowState = {
   plan: null,
   account: null,
   steps: [],
+  signatures: [],
   step: 0,
   stage: "validate",
   hash: null,
@@ -78,7 +110,7 @@ export const idleFlow: FlowState = {
 
 export type FlowEvent =
   | { type: "start"; plan: Plan }
-  | { type: "validated"; account: Address; steps: readonly string[] }
+  | { type: "validated"; account: Address; steps: readonly string[]; signatures?: readonly string[] }
   | { type: "step"; step: number }
   | { type: "stage"; stage: Stage }
   | { type: "sent"; hash: Hex }
@@ -105,7 +137,7 @@ export function flowReducer(state: FlowState, event: FlowEvent): FlowState {
   if (state.status !== "running") return state;
   switch (event.type) {
     case "validated":
-      return { ...state, account: event.account, steps: event.steps };
+      return { ...state, account: event.account, steps: event.steps, signatures: event.signatures ?? [] };
     case "step":
       return { ...state, step: event.step, stage: "simulate", hash: null };
     case "stage":

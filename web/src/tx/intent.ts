@@ -1,5 +1,6 @@
 // What somebody wants to write to the chain, as plain data: it can wait for code to load, and outlive a reload.
 import type { Address } from "viem";
+import type { BasketOrder } from "./orders/basket.ts";
 import type { BidOrder } from "./orders/bid.ts";
 import type { EmergencyOrder } from "./orders/emergency.ts";
 import type { PurchaseOrder } from "./orders/purchase.ts";
@@ -8,6 +9,7 @@ import type { Retirement } from "./orders/retirement.ts";
 
 export type Intent =
   | { kind: "purchase"; order: PurchaseOrder }
+  | { kind: "basket"; order: BasketOrder }
   | { kind: "deposit"; amount: bigint }
   | { kind: "withdraw"; amount: bigint }
   | { kind: "ask"; pricePerKwh: bigint }
@@ -20,6 +22,6 @@ export type Intent =
   | { kind: "registerHouse"; order: Registration };
 
 /** What puts something about the wallet's home on the chain for ever: said before the first time. */
-const PUBLISHING: ReadonlySet<Intent["kind"]> = new Set(["purchase", "ask", "bid", "endBid"]);
+const PUBLISHING: ReadonlySet<Intent["kind"]> = new Set(["purchase", "basket", "ask", "bid", "endBid"]);
 
 export const publishes = ({ kind }: Intent): boolean => PUBLISHING.has(kind);

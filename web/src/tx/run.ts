@@ -3,7 +3,7 @@ import type { Address, Hex } from "viem";
 import type { Verification } from "../chain/verifyTrade.ts";
 import { t } from "../i18n/t.ts";
 import { type Explanation, type Phase, PlanError } from "./explain.ts";
-import type { Call, FlowEvent, Plan } from "./flow.ts";
+import type { BatchStep, Call, CallStep, FlowEvent, Means, PermitStep, Plan, Step, TypedData } from "./flow.ts";
 
 export interface Mined {
   hash: Hex;
@@ -17,6 +17,14 @@ export interface Ports {
   account(): Promise<Address>;
   simulate(call: Call, account: Address): Promise<void>;
   sign(call: Call, account: Address): Promise<Hex>;
+  /** What the account's wallet can do beside that. */
+  means(account: Address): Promise<Means>;
+  /** Signs without sending. Throws `NotSupported` where the wallet can't. */
+  signPermit(data: TypedData, account: Address): Promise<Hex>;
+  /** Hands several calls over as one, and says by which id the wallet knows them. Throws `NotSupported` where it can't. */
+  sendBatch(calls: readonly Call[], account: Address): Promise<string>;
+  /** Waits for such a batch as `mined` does; its hash is that of its last transaction. */
+  batchMined(id: string): Promise<Mined>;
   /** Waits, however often reading fails meanwhile; throws when it has waited for long. */
   mined(hash: Hex): Promise<Mined>;
   /** Waits until the indexer shows the transaction; false when it takes too long. */
@@ -27,6 +35,17 @@ export interface Ports {
 
 type Emit = (event: FlowEvent) => void;
 
+/** The wallet said that it had a means and has not. Nothing was sent. */
+export class NotSupported extends Error {
+  override name = "NotSupported";
+  readonly means: keyof Means;
+
+  constructor(means: keyof Means, cause?: unknown) {
+    super(`the wallet has no ${means}`, { cause });
+    this.means = means;
+  }
+}
+
 export async function runPlan(plan: Plan, ports: Ports, emit: Emit): Promise<void> {
   let phase: Phase = "unsent";
   const enter = (next: Phase) => {
@@ -34,20 +53,72 @@ export async function runPlan(plan: Plan, ports: Ports, emit: Emit): Promise<voi
   };
   try {
     const account = await ports.account();
-    const steps = await plan.prepare(account);
-    emit({ type: "validated", account, steps: steps.map((step) => step.label) });
-    let last: Hex | null = null;
-    for (const [index, step] of steps.entries()) {
-      emit({ type: "step", step: index });
-      last = await runStep(step.call, { account, ports, emit, enter });
-    }
-    if (!last) throw new PlanError(t("tx.run.nothing"));
+    const last = await runSteps(plan, { account, ports, emit, enter });
     await conclude(plan, last, { account, ports, emit });
   } catch (cause) {
     emit(endingOf(ports.explain(cause, phase)));
     return;
   }
   plan.onDone?.();
+}
+
+/** Each step in turn; where the wallet turns out not to know a means, once more without it. */
+async function runSteps(plan: Plan, context: StepContext): Promise<Hex> {
+  const { account, ports, emit } = context;
+  let means = await ports.means(account);
+  for (;;) {
+    const steps = await plan.prepare(account, means);
+    const signatures = steps.filter((step) => "permit" in step).map(({ label }) => label);
+    emit({ type: "validated", account, steps: steps.map(({ label }) => label), signatures });
+    try {
+      return await runEach(steps, context);
+    } catch (cause) {
+      if (!(cause instanceof NotSupported) || !means[cause.means]) throw cause;
+      means = { ...means, [cause.means]: false };
+    }
+  }
+}
+
+async function runEach(steps: readonly Step[], context: StepContext): Promise<Hex> {
+  let last: Hex | null = null;
+  let permit: Hex | null = null;
+  for (const [index, step] of steps.entries()) {
+    context.emit({ type: "step", step: index });
+    if ("permit" in step) permit = await signPermit(step, context);
+    else if ("batch" in step) last = await runBatch(step, context);
+    else last = await runStep(callOf(step, permit), context);
+  }
+  if (!last) throw new PlanError(t("tx.run.nothing"));
+  return last;
+}
+
+function callOf({ call }: CallStep, permit: Hex | null): Call {
+  if (typeof call !== "function") return call;
+  if (permit === null) throw new Error("nothing was signed for this call");
+  return call(permit);
+}
+
+async function signPermit({ permit }: PermitStep, { account, ports, emit, enter }: StepContext): Promise<Hex> {
+  enter("unsent");
+  emit({ type: "stage", stage: "sign" });
+  return ports.signPermit(permit, account);
+}
+
+/** Only the first of its calls can be tried beforehand: the others build on it. */
+async function runBatch({ batch }: BatchStep, { account, ports, emit, enter }: StepContext): Promise<Hex> {
+  enter("unsent");
+  const [first] = batch;
+  if (first) await ports.simulate(first, account);
+  emit({ type: "stage", stage: "sign" });
+  enter("sending");
+  const id = await ports.sendBatch(batch, account);
+  enter("sent");
+  emit({ type: "stage", stage: "pending" });
+  const mined = await ports.batchMined(id);
+  emit({ type: "sent", hash: mined.hash });
+  if (mined.status === "reverted") throw new PlanError(t("tx.run.reverted"));
+  emit({ type: "stage", stage: "confirmed" });
+  return mined.hash;
 }
 
 /** A transaction that was under way when the page was left. */

@@ -38,7 +38,9 @@ test("buys energy from a neighbour with an installed wallet, verified against th
   for (const stage of STAGES) {
     await expect(progress.getByRole("listitem").filter({ hasText: stage })).toContainText("done");
   }
-  expect(requests.filter((method) => method === "eth_sendTransaction")).toHaveLength(2);
+  // What was missing in the account was permitted by a signature: one transaction.
+  const signed = requests.filter((method) => /^eth_(sendTransaction|signTypedData)/.test(method));
+  expect(signed).toEqual(["eth_signTypedData_v4", "eth_sendTransaction"]);
 
   // The chain: one trade, its id recomputed here, its figures by the formulas of the specification.
   const trade = await onlyTradeOf(world, account.address);
@@ -89,7 +91,9 @@ test("buys energy from a neighbour with an installed wallet, verified against th
   await expect(page.getByTestId("carbon-counter")).toHaveText(`${thousandths(grams)} kg`);
 
   // Nobody else was asked for anything.
-  const configured = [world.pageUrl, world.rpcUrl, world.indexerUrl].map((url) => new URL(url).origin);
+  const configured = [world.pageUrl, world.rpcUrl, world.indexerUrl, world.forecastUrl].map(
+    (url) => new URL(url).origin,
+  );
   expect([...hosts].filter((host) => !configured.includes(host) && host !== "null")).toEqual([]);
   // The page is served so that it could not have asked anybody else, and needs nothing that is refused to it.
   const policy = (await page.request.get(world.pageUrl)).headers()["content-security-policy"];

@@ -21,7 +21,8 @@ test("a declined signature changes nothing and is no error", async ({ page }) =>
   await expect(dialog.getByText("Nothing was sent and nothing has changed.")).toBeVisible();
   await expect(page.getByRole("alert")).toHaveCount(0);
   await expect(page.getByText(TICK)).toHaveCount(0);
-  expect(wallet.requests).toContain("eth_sendTransaction");
+  expect(wallet.requests).toContain("eth_signTypedData_v4");
+  expect(wallet.requests).not.toContain("eth_sendTransaction");
 
   // The chain.
   expect(await world.client.getTransactionCount({ address })).toBe(nonce);

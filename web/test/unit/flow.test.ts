@@ -1,9 +1,17 @@
 import { type Address, HttpRequestError, UserRejectedRequestError } from "viem";
-import { describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Verification } from "../../src/chain/verifyTrade.ts";
-import { explain, PlanError } from "../../src/tx/explain.ts";
-import { type FlowEvent, type FlowState, flowReducer, idleFlow, type Plan } from "../../src/tx/flow.ts";
-import { type Ports, resumePlan, runPlan } from "../../src/tx/run.ts";
+import { explain, isNotSupported, PlanError } from "../../src/tx/explain.ts";
+import {
+  type Call,
+  type FlowEvent,
+  type FlowState,
+  flowReducer,
+  idleFlow,
+  type Means,
+  type Plan,
+} from "../../src/tx/flow.ts";
+import { NotSupported, type Ports, resumePlan, runPlan } from "../../src/tx/run.ts";
 import { createFormat } from "../../src/ui/format.ts";
 
 const ME: Address = "0x00000000000000000000000000000000000000AA";
@@ -23,6 +31,10 @@ const honest: Ports = {
   account: async () => ME,
   simulate: async () => {},
   sign: async ({ functionName }) => `0x${functionName === "approve" ? "01" : "02"}`,
+  means: async () => ({ batch: false, permit: false }),
+  signPermit: async () => "0xaa",
+  sendBatch: async () => "batch",
+  batchMined: async () => ({ hash: "0x03", status: "success" }),
   mined: async (hash) => ({ hash, status: "success" }),
   indexed: async () => true,
   verify: async () => ({ status: "verified", trades: [], blockNumber: 1n }),
@@ -103,6 +115,72 @@ describe("the transaction flow", () => {
       status: "failed",
       stage: "validate",
       failure: { message: "5 dINR are missing.", remedy: "get-tokens" },
+    });
+  });
+
+  describe("with a wallet that can do more than one transaction at a time", () => {
+    /** As plans make their steps: by what the wallet can do. */
+    const asked: Means[] = [];
+    const able: Plan = {
+      ...plan,
+      prepare: async (_, means) => {
+        asked.push(means);
+        if (means.batch) return [{ label: "Buy", batch: [call("approve"), call("buyEnergy")] }];
+        if (!means.permit) return plan.prepare(ME, means);
+        const permit = { domain: {}, types: {}, primaryType: "Permit", message: {} };
+        return [
+          { label: "Permit", permit },
+          { label: "Buy", call: (signature) => ({ ...call("multicall"), args: [signature] }) },
+        ];
+      },
+    };
+    const all = async () => ({ batch: true, permit: true });
+    const none = Promise.reject.bind(Promise);
+    beforeEach(() => asked.splice(0));
+
+    it("confirms once, and follows the batch to its last transaction", async () => {
+      const { state } = await run({ means: all, sign: () => none(new Error("one by one")) }, able);
+      expect(state).toMatchObject({ status: "done", hash: "0x03", steps: ["Buy"] });
+      const declined = await run({ means: all, sendBatch: () => none({ code: 4001 }) }, able);
+      expect(declined.state).toMatchObject({ status: "rejected", hash: null });
+      const reverted = await run({ means: all, batchMined: async () => ({ hash: "0x03", status: "reverted" }) }, able);
+      expect(reverted.state).toMatchObject({ status: "failed", failure: { remedy: "none" } });
+      const lost = await run({ means: all, batchMined: () => none(new Error("timeout")) }, able);
+      expect(lost.state).toMatchObject({ status: "unread" });
+    });
+
+    it("signs a permit without sending, and uses it in the one call that is sent", async () => {
+      const sent: unknown[] = [];
+      const permit = async () => ({ batch: false, permit: true });
+      const sign = async ({ args }: Call) => {
+        sent.push(args);
+        return "0x02" as const;
+      };
+      const { state } = await run({ means: permit, sign }, able);
+      expect(state).toMatchObject({ status: "done", steps: ["Permit", "Buy"], signatures: ["Permit"] });
+      expect(sent).toEqual([["0xaa"]]);
+      const declined = await run({ means: permit, sign, signPermit: () => none({ code: 4001 }) }, able);
+      expect(declined.state).toMatchObject({ status: "rejected", step: 0 });
+      expect(sent).toHaveLength(1);
+    });
+
+    it("does without what the wallet turns out not to have", async () => {
+      const sendBatch = () => none(new NotSupported("batch"));
+      const signPermit = () => none(new NotSupported("permit"));
+      const { state } = await run({ means: all, sendBatch, signPermit }, able);
+      expect(asked).toEqual([
+        { batch: true, permit: true },
+        { batch: false, permit: true },
+        { batch: false, permit: false },
+      ]);
+      expect(state).toMatchObject({ status: "done", hash: "0x02", steps: ["Approve", "Buy"], signatures: [] });
+    });
+
+    it("takes an error for that only where it says so", () => {
+      expect(isNotSupported(new Error("wallet", { cause: { code: 4200 } }))).toBe(true);
+      expect(isNotSupported({ code: 5750 })).toBe(true);
+      expect(isNotSupported({ code: 4001 })).toBe(false);
+      expect(isNotSupported(new Error("timeout"))).toBe(false);
     });
   });
 

@@ -1,15 +1,20 @@
 // Plans against a real chain: what they check before anything is signed, and that the chain then does what they said.
-import { encodeErrorResult, type LocalAccount } from "viem";
+import { encodeErrorResult, type Hex, type LocalAccount } from "viem";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { gridxCallAbi } from "../../src/chain/abi.ts";
+import { gridxCallAbi, tokenAbi } from "../../src/chain/abi.ts";
 import type { Site } from "../../src/config/loadSite.ts";
-import type { Plan } from "../../src/tx/flow.ts";
+import type { Means, Plan } from "../../src/tx/flow.ts";
+import type { BasketOrder } from "../../src/tx/orders/basket.ts";
+import { basketFigures } from "../../src/tx/orders/basket.ts";
 import { bidFigures } from "../../src/tx/orders/bid.ts";
 import type { PurchaseOrder } from "../../src/tx/orders/purchase.ts";
+import { basketPlan } from "../../src/tx/plans/basket.ts";
 import { bidPlan, endBidPlan } from "../../src/tx/plans/bid.ts";
 import { retirePlan } from "../../src/tx/plans/carbon.ts";
-import type { PlanContext } from "../../src/tx/plans/context.ts";
+import { type PlanContext, STEP_BY_STEP } from "../../src/tx/plans/context.ts";
 import { declarePlan, endEmergencyPlan } from "../../src/tx/plans/emergency.ts";
+import { depositPlan, withdrawPlan } from "../../src/tx/plans/money.ts";
+import { permitOf } from "../../src/tx/plans/permit.ts";
 import { purchasePlan } from "../../src/tx/plans/purchase.ts";
 import { registrationPlan } from "../../src/tx/plans/registration.ts";
 import { createFormat } from "../../src/ui/format.ts";
@@ -27,12 +32,19 @@ beforeEach(async () => {
 });
 afterEach(() => market?.anvil.stop());
 
-/** Does what the page would: prepares, simulates, sends. */
-async function carryOut(plan: Plan, account: LocalAccount) {
-  for (const { call } of await plan.prepare(account.address)) {
+/** Does what the page would: prepares, signs, simulates, sends. Says which calls it sent. */
+async function carryOut(plan: Plan, account: LocalAccount, means: Means = STEP_BY_STEP): Promise<string[]> {
+  const sent: string[] = [];
+  let permit: Hex = "0x";
+  for (const step of await plan.prepare(account.address, means)) {
+    if ("permit" in step) permit = await account.signTypedData(step.permit as never);
+    if ("permit" in step || "batch" in step) continue;
+    const call = typeof step.call === "function" ? step.call(permit) : step.call;
     await market.client.simulateContract({ ...call, account } as never);
     await market.sendAndWait(account, call.functionName, call.args, call.address);
+    sent.push(call.functionName);
   }
+  return sent;
 }
 
 const read = (functionName: string, args: readonly unknown[] = []) =>
@@ -84,11 +96,11 @@ describe("a standing bid", () => {
     const { buyer, sendAndWait, admin } = market;
     const plan = bidPlan(context, { pricePerKwh: 5_000_000n, maxWhPerSlot: 500n }, FEE_BPS);
     await setRules({ maxPrice: 4_900_000n });
-    await expect(plan.prepare(buyer.address)).rejects.toThrow("must lie between 0.01 and 4.90 dINR/kWh");
+    await expect(plan.prepare(buyer.address, STEP_BY_STEP)).rejects.toThrow("must lie between 0.01 and 4.90 dINR/kWh");
     await setRules({ maxPrice: 9_000_000n, membersOnly: true });
-    await expect(plan.prepare(buyer.address)).rejects.toThrow("for members");
+    await expect(plan.prepare(buyer.address, STEP_BY_STEP)).rejects.toThrow("for members");
     await sendAndWait(admin, "setTier", [buyer.address, 1]);
-    await expect(plan.prepare(buyer.address)).resolves.toHaveLength(1);
+    await expect(plan.prepare(buyer.address, STEP_BY_STEP)).resolves.toHaveLength(1);
   });
 });
 
@@ -113,7 +125,7 @@ describe("retiring carbon", () => {
     const { buyer } = market;
     await carryOut(purchasePlan(context, order(1_000n)), buyer);
     const prepare = (changes: object) =>
-      retirePlan(context, { grams: 711n, ...inTheNameOf, ...changes }).prepare(buyer.address);
+      retirePlan(context, { grams: 711n, ...inTheNameOf, ...changes }).prepare(buyer.address, STEP_BY_STEP);
     await expect(prepare({ grams: 712n })).rejects.toThrow("holds 0.711 kg");
     await expect(prepare({ grams: 0n })).rejects.toThrow("more than 0");
     // 43 letters of three bytes are 129; the contract takes 128, and 512 of the reason.
@@ -126,20 +138,130 @@ describe("retiring carbon", () => {
   });
 });
 
+describe("money that the contract takes from the wallet", () => {
+  const PERMIT: Means = { batch: false, permit: true };
+  const tokensOf = (owner: string) =>
+    market.client.readContract({
+      ...{ address: market.deployment.token, abi: tokenAbi, functionName: "balanceOf", args: [owner] },
+    } as never) as Promise<bigint>;
+  /** Nothing in the account, and the contract may take nothing. */
+  const start = async () => {
+    await carryOut(withdrawPlan(context, 20_000_000n), market.buyer);
+    await market.sendAndWait(market.buyer, "approve", [market.deployment.address, 0n], market.deployment.token);
+  };
+
+  it("is deposited by a signature, in one transaction", async () => {
+    await start();
+    expect(await carryOut(depositPlan(context, 7_000_000n), market.buyer, PERMIT)).toEqual(["depositWithPermit"]);
+    expect(await balanceOf()).toBe(7_000_000n);
+    // Once more: the nonce has moved on.
+    await carryOut(depositPlan(context, 1n), market.buyer, PERMIT);
+    expect(await balanceOf()).toBe(7_000_001n);
+  });
+
+  it("pays for a purchase by a signature, in one transaction, and no unit more", async () => {
+    await start();
+    const before = await tokensOf(market.buyer.address);
+    expect(await carryOut(purchasePlan(context, order(1_000n)), market.buyer, PERMIT)).toEqual(["multicall"]);
+    expect(before - (await tokensOf(market.buyer.address))).toBe(4_242_000n);
+    expect(await balanceOf()).toBe(0n);
+  });
+
+  it("is approved beside the call where the wallet takes several, and before it where it can do neither", async () => {
+    await start();
+    const plan = depositPlan(context, 7_000_000n);
+    const [step, ...more] = await plan.prepare(market.buyer.address, { batch: true, permit: true });
+    expect(more).toEqual([]);
+    expect(step && "batch" in step && step.batch.map(({ functionName }) => functionName)).toEqual([
+      "approve",
+      "deposit",
+    ]);
+    expect(await carryOut(plan, market.buyer)).toEqual(["approve", "deposit"]);
+  });
+
+  it("has no permit where the token hashes another domain, or a contract is the account", async () => {
+    const { buyer, client, deployment } = market;
+    expect(await permitOf(context, buyer.address, 1n)).not.toBeNull();
+    const elsewhere = { ...context.site, deployment: { ...deployment, chainId: 137 } };
+    expect(await permitOf({ ...context, site: elsewhere }, buyer.address, 1n)).toBeNull();
+    await client.setCode({ address: buyer.address, bytecode: "0x00" });
+    expect(await permitOf(context, buyer.address, 1n)).toBeNull();
+  });
+
+  it("comes back while trading is paused", async () => {
+    const { buyer, admin, sendAndWait } = market;
+    await sendAndWait(admin, "pause", []);
+    await expect(carryOut(purchasePlan(context, order(1n)), buyer)).rejects.toThrow("EnforcedPause");
+    expect(await carryOut(withdrawPlan(context, 20_000_000n), buyer)).toEqual(["withdraw"]);
+    expect(await balanceOf()).toBe(0n);
+  });
+});
+
+describe("a basket", () => {
+  const basket = async (allOrNothing = false): Promise<BasketOrder> => {
+    const { seller, slot, exportNext } = market;
+    const second = await exportNext(1_500n);
+    const line = { seller: seller.address, ask: 4_200_000n };
+    return {
+      lines: [
+        { ...line, slot, energyWh: 2_999n },
+        { ...line, slot: second, energyWh: 1_500n },
+      ],
+      ...{ allOrNothing, feeBps: FEE_BPS, gramsPerMwh: 711_700 },
+    };
+  };
+  /** Somebody is faster. */
+  const takeFirst = async (energyWh: bigint, { lines: [line] }: BasketOrder) => {
+    const { admin, deployment, sendAndWait } = market;
+    await sendAndWait(admin, "mint", [admin.address, 100_000_000n], deployment.token);
+    await sendAndWait(admin, "approve", [deployment.address, 100_000_000n], deployment.token);
+    const { seller, slot } = line ?? { seller: "0x", slot: 0 };
+    await sendAndWait(admin, "buyEnergy", [[{ seller, slot, energyWh, pricePerKwh: 5_000_000n }], energyWh]);
+  };
+
+  it("buys from several lots in one transaction what it said, to the unit", async () => {
+    const given = await basket(true);
+    const figures = basketFigures(given);
+    expect(figures).toMatchObject({ energyWh: 4_499n, worstPerKwh: 4_242_000n, sellers: 1 });
+    const before = await balanceOf();
+    expect(await carryOut(basketPlan(context, given), market.buyer)).toEqual(["buyEnergy"]);
+    expect(before - (await balanceOf())).toBe(figures.total);
+    expect(await read("accountOf", [market.buyer.address])).toMatchObject({ carbonEarnedGrams: figures.carbonGrams });
+  });
+
+  it("takes what is left when somebody was faster, and nothing where all was asked for", async () => {
+    const given = await basket();
+    await takeFirst(2_900n, given);
+    const all = basketPlan(context, { ...given, allOrNothing: true });
+    await expect(all.prepare(market.buyer.address, STEP_BY_STEP)).rejects.toThrow(
+      "Only 1.600 kWh of 4.499 kWh are left",
+    );
+    await carryOut(basketPlan(context, given), market.buyer);
+    expect(await read("accountOf", [market.buyer.address])).toMatchObject({ carbonEarnedGrams: 71n + 1_067n });
+    await expect(basketPlan(context, given).prepare(market.buyer.address, STEP_BY_STEP)).rejects.toThrow(
+      "None of this is left",
+    );
+  });
+});
+
 describe("in an emergency", () => {
   it("a purchase is limited by the allowance of its slot, and free again after the end", async () => {
     const { buyer, admin, sendAndWait } = market;
     await declare();
-    await expect(purchasePlan(context, order(100n)).prepare(buyer.address)).rejects.toThrow("without a tier");
+    await expect(purchasePlan(context, order(100n)).prepare(buyer.address, STEP_BY_STEP)).rejects.toThrow(
+      "without a tier",
+    );
     await sendAndWait(admin, "setTier", [buyer.address, 1]);
-    await expect(purchasePlan(context, order(501n)).prepare(buyer.address)).rejects.toThrow(
+    await expect(purchasePlan(context, order(501n)).prepare(buyer.address, STEP_BY_STEP)).rejects.toThrow(
       "you can buy 0.500 kWh more in this slot of time, and asked for 0.501 kWh.",
     );
     await carryOut(purchasePlan(context, order(300n)), buyer);
-    await expect(purchasePlan(context, order(201n)).prepare(buyer.address)).rejects.toThrow("0.200 kWh more");
+    await expect(purchasePlan(context, order(201n)).prepare(buyer.address, STEP_BY_STEP)).rejects.toThrow(
+      "0.200 kWh more",
+    );
     await carryOut(endEmergencyPlan(context), admin);
     await carryOut(purchasePlan(context, order(1_000n)), buyer);
-    const again = endEmergencyPlan(context).prepare(admin.address);
+    const again = endEmergencyPlan(context).prepare(admin.address, STEP_BY_STEP);
     await expect(again).resolves.toHaveLength(1);
   });
 
@@ -147,7 +269,7 @@ describe("in an emergency", () => {
     const { buyer, admin, sendAndWait, client } = market;
     await sendAndWait(admin, "setTier", [buyer.address, 3]);
     await declare({ priceCap: 4_199_999n, hours: 1n });
-    await expect(purchasePlan(context, order(100n)).prepare(buyer.address)).rejects.toThrow(
+    await expect(purchasePlan(context, order(100n)).prepare(buyer.address, STEP_BY_STEP)).rejects.toThrow(
       "nothing is sold above 4.199999 dINR/kWh, and this is 4.20 dINR/kWh",
     );
     await client.increaseTime({ seconds: 3_700 });
@@ -162,7 +284,7 @@ describe("the shelf after the clearing", () => {
     await setRules({ shelfDelaySlots: 2 });
     const plan = purchasePlan(context, order(100n));
     for (const _ of [1, 2]) {
-      await expect(plan.prepare(buyer.address)).rejects.toThrow(/^Direct purchase of this lot opens at /);
+      await expect(plan.prepare(buyer.address, STEP_BY_STEP)).rejects.toThrow(/^Direct purchase of this lot opens at /);
       await exportNext(1n);
     }
     await carryOut(plan, buyer);
@@ -192,18 +314,23 @@ describe("the registration of a house", () => {
     const meter = "0x00000000000000000000000000000000000000aa" as const;
     const house = { meter, owner: buyer.address, capacityWatts: 4_500, tier: "essential" as const };
     const plan = registrationPlan(context, house);
+    const calls = async () =>
+      (await plan.prepare(admin.address, STEP_BY_STEP)).map((step) => {
+        if (!("call" in step) || typeof step.call === "function") throw new Error(`${step.label} is no plain call`);
+        return step.call;
+      });
     // The first of its two transactions, and then the page was left.
-    const [first, second] = await plan.prepare(admin.address);
-    expect([first?.call.functionName, second?.call.functionName]).toEqual(["registerHouse", "setTier"]);
-    await market.sendAndWait(admin, "registerHouse", first?.call.args ?? []);
-    expect((await plan.prepare(admin.address)).map(({ call }) => call.functionName)).toEqual(["setTier"]);
+    const [first, second] = await calls();
+    expect([first?.functionName, second?.functionName]).toEqual(["registerHouse", "setTier"]);
+    await market.sendAndWait(admin, "registerHouse", first?.args ?? []);
+    expect((await calls()).map(({ functionName }) => functionName)).toEqual(["setTier"]);
     await carryOut(plan, admin);
     expect(await read("houseOf", [meter])).toMatchObject({ owner: buyer.address, capacityWatts: 4_500 });
     expect(await read("participantOf", [buyer.address])).toMatchObject({ tier: 2 });
-    await expect(plan.prepare(admin.address)).rejects.toThrow("There is nothing to do");
+    await expect(plan.prepare(admin.address, STEP_BY_STEP)).rejects.toThrow("There is nothing to do");
     const again = registrationPlan(context, { ...house, owner: seller.address });
-    await expect(again.prepare(admin.address)).rejects.toThrow(/has been registered before/);
+    await expect(again.prepare(admin.address, STEP_BY_STEP)).rejects.toThrow(/has been registered before/);
     await market.sendAndWait(admin, "retireHouse", [meter]);
-    await expect(plan.prepare(admin.address)).rejects.toThrow(/has been registered before/);
+    await expect(plan.prepare(admin.address, STEP_BY_STEP)).rejects.toThrow(/has been registered before/);
   });
 });

@@ -86,7 +86,7 @@ describe("the connection", () => {
 describe("a message", () => {
   const cached = () => {
     const queries = new QueryClient();
-    const all = [keys.market, keys.lots(200), keys.trades(null, 50), keys.wallet("0x00"), keys.leaderboard];
+    const all = [keys.market, keys.lots(200), keys.newestTrades(null), keys.wallet("0x00"), keys.leaderboard];
     for (const key of all) queries.setQueryData(key, { blockNumber: 7 });
     queries.setQueryData(keys.block, { number: 7, timestamp: 1_700_000_000 });
     const stale = () => all.filter((key) => queries.getQueryState(key)?.isInvalidated);
@@ -101,6 +101,17 @@ describe("a message", () => {
     expect(stale()).toEqual([keys.lots(200), keys.wallet("0x00")]);
     applyBlock(queries, block(["energyTrade", "carbonWallet", "market"]));
     expect(stale()).toHaveLength(5);
+  });
+
+  it("leaves the rows of a list that somebody reads where they are", () => {
+    const { queries } = cached();
+    queries.setQueryData(keys.tradeList(null), { pages: [], pageParams: [] });
+    const isStale = () => queries.getQueryState(keys.tradeList(null))?.isInvalidated;
+    applyBlock(queries, block(["energyTrade", "carbonWallet", "market"]));
+    expect(isStale()).toBe(false);
+    // But for a chain that was reorganised: some of them may be undone.
+    applyStart(queries, standing);
+    expect(isStale()).toBe(true);
   });
 
   it("has everything read again where the stream begins", () => {

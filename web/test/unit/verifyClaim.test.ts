@@ -133,6 +133,13 @@ describe("no tick", () => {
       readContract: (() => Promise.reject(new Error("missing trie node\nmore"))) as ClaimReader["readContract"],
     });
     expect(await verify(forgetful)).toEqual({ status: "cannot-verify", reason: "missing trie node" });
+    const pruned = but({
+      readContract: (async (call: Parameters<ClaimReader["readContract"]>[0]) => {
+        if (call.blockNumber !== undefined) throw new Error("state is pruned");
+        return market.client.readContract(call);
+      }) as ClaimReader["readContract"],
+    });
+    expect(await verify(pruned)).toEqual({ status: "state-refused", inReceipt: 1 });
     const silent = but({
       getTransactionReceipt: () => Promise.reject(new Error("HTTP request failed.")),
     });

@@ -1,6 +1,6 @@
 import { gridxAbi } from "@gridx/contracts";
 import type { Trade } from "@gridx/indexer/client";
-import { type Address, encodeFunctionData, type Hex } from "viem";
+import { type Address, encodeFunctionData, type Hex, TimeoutError } from "viem";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ChainReader } from "../../src/chain/replayBlock.ts";
 import { verifyTrade } from "../../src/chain/verifyTrade.ts";
@@ -190,6 +190,69 @@ describe("an RPC that lies or knows too little", () => {
       readContract: (() => Promise.reject(new Error("missing trie node"))) as ChainReader["readContract"],
     };
     expect(await verify(rows, reader)).toEqual({ status: "cannot-verify", reason: "missing trie node" });
+  });
+
+  describe("without the state around the block", () => {
+    /** As a node that keeps the newest states alone: it answers for now, and refuses a block by its number. */
+    const pruned: ChainReader = {
+      getTransactionReceipt: (...given) => market.client.getTransactionReceipt(...given),
+      getBlock: ((...given: Parameters<ChainReader["getBlock"]>) =>
+        market.client.getBlock(...given)) as ChainReader["getBlock"],
+      getLogs: ((...given: Parameters<ChainReader["getLogs"]>) =>
+        market.client.getLogs(...given)) as ChainReader["getLogs"],
+      readContract: (async (call: Parameters<ChainReader["readContract"]>[0]) => {
+        if (call.blockNumber !== undefined) throw new Error("state is pruned");
+        return market.client.readContract(call);
+      }) as ChainReader["readContract"],
+    };
+    const inPart = (claimed: readonly Trade[], headBefore?: Hex) =>
+      verifyTrade({
+        ...{ reader: pruned, deployment: market.deployment, transactionHash: hash, tradeId: only().tradeId },
+        ...{ claims: [{ source: "the list", rows: claimed }], headBefore },
+      });
+
+    it("is verified in part, by the receipt's event, and by the head that is claimed to be before it", async () => {
+      const whole = await verify(rows);
+      if (whole.status !== "verified") throw new Error(whole.status);
+      expect(await inPart(rows)).toMatchObject({ status: "in-part", trades: rows, folded: false });
+      expect(await inPart(rows, whole.trades[0]?.headBefore)).toMatchObject({ status: "in-part", folded: true });
+    });
+
+    it("is a mismatch all the same, of a figure and of a head that does not make the id", async () => {
+      expect(await inPart([{ ...only(), energyWh: 1_235n }])).toMatchObject({
+        status: "mismatch",
+        differences: [{ field: "energyWh", onChain: "1234", claimed: "1235" }],
+      });
+      expect(await inPart(rows, `0x${"ab".repeat(32)}`)).toMatchObject({
+        status: "mismatch",
+        differences: [{ field: "tradeId", onChain: only().tradeId }],
+      });
+    });
+
+    it("is not taken for it when the RPC does not answer in time", async () => {
+      const slow: ChainReader = {
+        ...pruned,
+        readContract: (async (call: Parameters<ChainReader["readContract"]>[0]) => {
+          if (call.blockNumber !== undefined) throw new TimeoutError({ body: {}, url: "http://127.0.0.1" });
+          return market.client.readContract(call);
+        }) as ChainReader["readContract"],
+      };
+      const answer = await verifyTrade({
+        reader: slow,
+        deployment: market.deployment,
+        transactionHash: hash,
+        claims: [],
+      });
+      expect(answer).toMatchObject({ status: "cannot-verify" });
+    });
+  });
+
+  it("is a mismatch when the head before it is another", async () => {
+    const { deployment, client: reader } = market;
+    const claim = { claims: [{ source: "the list", rows }], tradeId: only().tradeId };
+    const headBefore: Hex = `0x${"ab".repeat(32)}`;
+    const answer = await verifyTrade({ reader, deployment, transactionHash: hash, ...claim, headBefore });
+    expect(answer).toMatchObject({ status: "mismatch", differences: [{ field: "headBefore", claimed: headBefore }] });
   });
 
   it("can't be verified when the transaction is unknown or no trade", async () => {

@@ -136,6 +136,13 @@ export const operations: readonly Operation[] = [
     parameters: [user, ...narrow, ...page],
   }),
   get("/leaderboard", "Most carbon earned first", list(shapes.leaderSchema), { parameters: page }),
+  get("/leaderboard/days", "The same of the energy of at most 31 UTC days", list(shapes.periodLeaderSchema), {
+    parameters: [
+      inQuery("from", seconds, "Days that begin at these Unix seconds or later; by default 31 days before to"),
+      inQuery("to", seconds, "Days that begin before these Unix seconds; by default the present day is the last"),
+      ...page,
+    ],
+  }),
   get("/blockchain/tx/{hash}", "What became of a transaction, with its trades", shapes.transactionSchema, {
     parameters: [inPath("hash", hash, "Of the transaction")],
     limited: true,

@@ -16,7 +16,7 @@ const READS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   carbonWallet: [["indexer", "carbon-wallet"], keys.leaderboard],
   carbonTransaction: [["indexer", "carbon-transactions"]],
   account: [["chain", "wallet"]],
-  quote: [["chain", "wallet"]],
+  quote: [["chain", "wallet"], keys.bids],
 };
 
 const invalidate = (queries: QueryClient, queryKey: readonly string[]) => void queries.invalidateQueries({ queryKey });

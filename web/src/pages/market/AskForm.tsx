@@ -8,6 +8,7 @@ import { Button } from "../../ui/Button.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { useAddress } from "../../wallet/session.ts";
 import { priceBoundsError } from "./bounds.ts";
+import { SuggestedPrice } from "./SuggestedPrice.tsx";
 
 /** The standing price at which the wallet's surplus is offered; 0 is none. */
 export function AskForm({ standing }: { standing: bigint }) {
@@ -30,6 +31,11 @@ export function AskForm({ standing }: { standing: bigint }) {
       : t("market.ask.hint");
   return (
     <form onSubmit={submit} noValidate aria-label={t("market.ask")}>
+      <SuggestedPrice
+        side="ask"
+        disabled={!address}
+        onUse={(price) => setText(format.input.write(price, deployment.tokenDecimals))}
+      />
       <Field
         label={t("market.ask.label")}
         unit={`${format.symbol}/kWh`}

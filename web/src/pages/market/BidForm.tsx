@@ -10,6 +10,7 @@ import { Field } from "../../ui/Field.tsx";
 import { KWH_DECIMALS } from "../../ui/parse.ts";
 import { useAddress } from "../../wallet/session.ts";
 import { priceBoundsError } from "./bounds.ts";
+import { SuggestedPrice } from "./SuggestedPrice.tsx";
 
 /** The standing bid of the wallet: set, change, end. Its fields show what stands until something is typed. */
 export function BidForm({ standing }: { standing: BidOrder }) {
@@ -57,6 +58,11 @@ export function BidForm({ standing }: { standing: BidOrder }) {
     : t("market.bid.hint");
   return (
     <form onSubmit={submit} noValidate aria-label={t("market.bid")}>
+      <SuggestedPrice
+        side="bid"
+        disabled={!address}
+        onUse={(suggested) => setPriceText(input.write(suggested, deployment.tokenDecimals))}
+      />
       <div className="grid gap-y-2">
         <Field
           label={t("market.bid.price")}

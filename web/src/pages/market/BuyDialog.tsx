@@ -1,9 +1,9 @@
 import { type FormEvent, useRef, useState } from "react";
-import type { WalletFigures } from "../../chain/reads.ts";
 import { useSite } from "../../config/SiteContext.ts";
 import { useBlock, useWallet } from "../../data/chain.ts";
 import { useAllowance } from "../../data/emergency.ts";
 import { useMarket } from "../../data/indexer.ts";
+import { least } from "../../figures/extremes.ts";
 import { t } from "../../i18n/t.ts";
 import { type PurchaseOrder, purchaseFigures, purchaseRows } from "../../tx/orders/purchase.ts";
 import { useTransactions } from "../../tx/TransactionProvider.tsx";
@@ -15,7 +15,9 @@ import { shortHex } from "../../ui/format.ts";
 import { KWH_DECIMALS } from "../../ui/parse.ts";
 import { useOpenConnect } from "../../wallet/ConnectContext.tsx";
 import { useAddress } from "../../wallet/session.ts";
+import { amountError } from "./amount.ts";
 import { type LotId, leftWh } from "./lot.ts";
+import { PaidFrom } from "./PaidFrom.tsx";
 import type { ShelfLot } from "./shelf.ts";
 
 interface BuyDialogProps {
@@ -64,7 +66,7 @@ function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
   // The price that was looked at; a lot's ask only goes down while the dialog is open.
   const ask = useRef(lot.ask).current;
   const parsed = format.input.read(text, KWH_DECIMALS, t("app.field.energy"));
-  const error = parsed.error ?? rangeError(parsed.value, left, allowanceWh, format.kwh);
+  const error = parsed.error ?? amountError(parsed.value, left, allowanceWh, format.kwh);
   const order: PurchaseOrder | null =
     market && parsed.value !== null && !error
       ? { ...lot, ask, energyWh: parsed.value, feeBps: market.feeBps, gramsPerMwh: market.gramsPerMwh }
@@ -122,40 +124,4 @@ function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
   );
 }
 
-/** Where the money comes from. */
-function PaidFrom({ total, wallet }: { total: bigint; wallet: WalletFigures }) {
-  const { format } = useSite();
-  const { balance, allowance } = wallet;
-  const fromAccount = total < balance ? total : balance;
-  const fromWallet = total - fromAccount;
-  return (
-    <p className="mt-2 text-xs text-muted">
-      {fromWallet === 0n && t("market.order.fromAccount", { balance: format.exactMoney(balance) })}
-      {fromWallet > 0n &&
-        (fromAccount === 0n
-          ? t("market.order.fromWallet")
-          : t("market.order.fromBoth", {
-              account: format.exactMoney(fromAccount),
-              wallet: format.exactMoney(fromWallet),
-            }))}
-      {fromWallet > allowance && ` ${t("market.order.twoSignatures")}`}
-    </p>
-  );
-}
-
-function rangeError(
-  value: bigint | null,
-  left: bigint,
-  allowanceWh: bigint | null,
-  kwh: (value: bigint) => string,
-): string | null {
-  if (value === null) return null;
-  if (value === 0n) return t("market.order.zero");
-  if (value > left) return t("market.order.only", { energy: kwh(left) });
-  if (allowanceWh === null || value <= allowanceWh) return null;
-  return allowanceWh === 0n ? t("market.order.noAllowance") : t("market.order.allowance", { energy: kwh(allowanceWh) });
-}
-
 const WH_PER_KWH = 1000n;
-
-const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);

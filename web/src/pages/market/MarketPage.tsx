@@ -2,6 +2,8 @@ import { lazy, Suspense, useState } from "react";
 import { t } from "../../i18n/t.ts";
 import { Page } from "../../ui/Page.tsx";
 import { AccountCard } from "./AccountCard.tsx";
+import { BasketCard } from "./BasketCard.tsx";
+import { DepthCard } from "./DepthCard.tsx";
 import { LastClearingCard } from "./LastClearingCard.tsx";
 import { LotsCard } from "./LotsCard.tsx";
 import { type LotId, sameLot } from "./lot.ts";
@@ -13,7 +15,7 @@ const BuyDialog = lazy(() => import("./BuyDialog.tsx"));
 
 const FIRST = 12;
 
-export function MarketPage() {
+export default function MarketPage() {
   const [count, setCount] = useState(FIRST);
   const [buying, setBuying] = useState<LotId | null>(null);
   const shelf = useShelf();
@@ -22,7 +24,13 @@ export function MarketPage() {
       <MarketFigures shelf={shelf} />
       <LastClearingCard now={shelf.now} />
       <div className="mt-5 grid items-start gap-5 lg:grid-cols-[minmax(0,1fr)_21rem]">
-        <LotsCard shelf={shelf} count={count} onBuy={setBuying} onMore={() => setCount(count * 2)} />
+        <div className="min-w-0">
+          <BasketCard shelf={shelf} />
+          <LotsCard shelf={shelf} count={count} onBuy={setBuying} onMore={() => setCount(count * 2)} />
+          <div className="mt-5">
+            <DepthCard shelf={shelf} />
+          </div>
+        </div>
         <div className="grid gap-5 sm:grid-cols-2 lg:grid-cols-1">
           <AccountCard />
           <StandingQuotesCard />

@@ -1,5 +1,6 @@
 import type { Trade } from "@gridx/indexer/client";
 import { useState } from "react";
+import { Link } from "wouter";
 import { useVerification } from "../../data/verification.ts";
 import { t } from "../../i18n/t.ts";
 import { Mismatch } from "../../tx/VerificationResult.tsx";
@@ -40,6 +41,15 @@ export function VerifyMark({ trade }: { trade: Trade }) {
   }
   return (
     <span className="inline-flex items-center gap-2">
+      {data?.status === "in-part" && (
+        <Link
+          href={`/trades/${trade.tradeId}`}
+          className="inline-flex min-h-11 items-center text-sm text-amber underline underline-offset-2"
+          title={t("trades.inPart.title")}
+        >
+          {t("trades.inPart")}
+        </Link>
+      )}
       {data?.status === "cannot-verify" && (
         <span role="status" className="max-w-48 truncate text-xs text-amber" title={data.reason}>
           {t("trades.cannotVerify", { reason: data.reason })}

@@ -1,5 +1,5 @@
-import { transactionUrl } from "@gridx/contracts";
 import type { Trade } from "@gridx/indexer/client";
+import { Link } from "wouter";
 import { useSite } from "../../config/SiteContext.ts";
 import { useBlock } from "../../data/chain.ts";
 import { t } from "../../i18n/t.ts";
@@ -10,11 +10,10 @@ import { useAddress } from "../../wallet/session.ts";
 import { VerifyMark } from "./VerifyMark.tsx";
 
 export function useTradeColumns(): Column<Trade>[] {
-  const { format, deployment } = useSite();
+  const { format } = useSite();
   const address = useAddress();
   const { data: block } = useBlock();
   const now = block?.timestamp ?? 0;
-  const link = (hash: string) => transactionUrl(deployment.chainId, hash);
   return [
     {
       label: t("trades.column.traded"),
@@ -55,22 +54,15 @@ export function useTradeColumns(): Column<Trade>[] {
     {
       label: t("trades.column.trade"),
       span: 8,
-      cell: ({ tradeId, transactionHash }) => {
-        const href = link(transactionHash);
-        const id = <span className="font-mono text-[0.8125rem]">{shortHex(tradeId)}</span>;
-        if (!href) return <span title={tradeId}>{id}</span>;
-        return (
-          <a
-            href={href}
-            target="_blank"
-            rel="noreferrer"
-            title={tradeId}
-            className="text-cyan underline underline-offset-2"
-          >
-            {id}
-          </a>
-        );
-      },
+      cell: ({ tradeId }) => (
+        <Link
+          href={`/trades/${tradeId}`}
+          title={tradeId}
+          className="inline-flex min-h-11 items-center font-mono text-[0.8125rem] text-cyan underline underline-offset-2"
+        >
+          {shortHex(tradeId)}
+        </Link>
+      ),
     },
     {
       label: t("trades.column.verify"),
@@ -83,7 +75,7 @@ export function useTradeColumns(): Column<Trade>[] {
 }
 
 /** By a bid at the clearing, or from the shelf. */
-function HowTraded({ cleared }: { cleared: boolean }) {
+export function HowTraded({ cleared }: { cleared: boolean }) {
   return cleared ? (
     <span
       className="rounded-full border border-violet/40 bg-violet/10 px-2 py-px text-xs text-violet"

@@ -35,9 +35,9 @@ export function purchaseFigures(order: PurchaseOrder): PurchaseFigures {
 export function purchaseRows(order: PurchaseOrder, format: Format): Figure[] {
   const { payment, fee, total, carbonGrams } = purchaseFigures(order);
   return [
-    { label: t("market.order.toSeller"), value: format.exactMoney(payment) },
-    { label: t("market.order.fee", { percent: format.number(order.feeBps / 100) }), value: format.exactMoney(fee) },
-    { label: t("market.order.total"), value: format.exactMoney(total) },
-    { label: t("market.order.avoided"), value: `${format.carbon(carbonGrams)} CO₂e` },
+    { label: t("tx.order.toSeller"), value: format.exactMoney(payment) },
+    { label: t("tx.order.fee", { percent: format.number(order.feeBps / 100) }), value: format.exactMoney(fee) },
+    { label: t("tx.order.total"), value: format.exactMoney(total) },
+    { label: t("tx.order.avoided"), value: `${format.carbon(carbonGrams)} CO₂e` },
   ];
 }

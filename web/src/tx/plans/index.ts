@@ -1,5 +1,6 @@
 import type { Plan } from "../flow.ts";
 import type { Intent } from "../intent.ts";
+import { basketPlan } from "./basket.ts";
 import { bidPlan, endBidPlan } from "./bid.ts";
 import { retirePlan } from "./carbon.ts";
 import type { PlanContext } from "./context.ts";
@@ -13,6 +14,8 @@ export function planOf(intent: Intent, context: PlanContext): Plan {
   switch (intent.kind) {
     case "purchase":
       return purchasePlan(context, intent.order);
+    case "basket":
+      return basketPlan(context, intent.order);
     case "deposit":
       return depositPlan(context, intent.amount);
     case "withdraw":

@@ -3,7 +3,8 @@ import { gridxAbi, gridxCallAbi, tokenAbi } from "../../chain/abi.ts";
 import { t } from "../../i18n/t.ts";
 import { PlanError } from "../explain.ts";
 import type { Plan } from "../flow.ts";
-import { approvalSteps, checkWallet, type PlanContext } from "./context.ts";
+import { checkWallet, type PlanContext, payingSteps } from "./context.ts";
+import type { PermitSignature } from "./permit.ts";
 
 /** Moves tokens from the wallet into the account. */
 export function depositPlan(context: PlanContext, amount: bigint): Plan {
@@ -13,11 +14,15 @@ export function depositPlan(context: PlanContext, amount: bigint): Plan {
     title: t("tx.plan.deposit", { amount: money }),
     figures: [{ label: t("tx.plan.deposit.way"), value: money }],
     success: t("tx.plan.deposit.success", { amount: money }),
-    async prepare(account) {
+    async prepare(account, means) {
       const wallet = await checkWallet(context, account);
-      const approval = approvalSteps(context, wallet, amount);
-      const call = { address: deployment.address, abi: gridxCallAbi, functionName: "deposit", args: [amount] };
-      return [...approval, { label: t("tx.plan.deposit", { amount: money }), call }];
+      const gridx = { address: deployment.address, abi: gridxCallAbi };
+      const call = { ...gridx, functionName: "deposit", args: [amount] };
+      const withPermit = ({ deadline, v, r, s }: PermitSignature) => {
+        return { ...gridx, functionName: "depositWithPermit", args: [amount, deadline, v, r, s] };
+      };
+      const step = { label: t("tx.plan.deposit", { amount: money }), call };
+      return payingSteps(context, { account, wallet, amount, step, withPermit }, means);
     },
   };
 }

@@ -6,7 +6,8 @@ import { t } from "../../i18n/t.ts";
 import { PlanError } from "../explain.ts";
 import type { Call, Plan } from "../flow.ts";
 import { type PurchaseOrder, purchaseFigures, purchaseRows } from "../orders/purchase.ts";
-import { approvalSteps, checkWallet, type PlanContext } from "./context.ts";
+import { checkWallet, type PlanContext, payingSteps } from "./context.ts";
+import { permittedCall } from "./permitted.ts";
 
 /** A signature may take this long, in the reader's seconds. */
 const SIGNING_SECONDS = 180;
@@ -49,7 +50,7 @@ export function purchasePlan(context: PlanContext, order: PurchaseOrder): Plan {
     figures: purchaseRows(order, format),
     purchase: true,
     success: t("tx.plan.buy.success", { energy: format.kwh(energyWh) }),
-    async prepare(account) {
+    async prepare(account, means) {
       if (account === seller) throw new PlanError(t("tx.error.selfTrade"));
       const gridx = { address: deployment.address, abi: gridxAbi } as const;
       const [quote, allowanceWh, emergency, rules, sellerState, block, wallet] = await Promise.all([
@@ -80,12 +81,13 @@ export function purchasePlan(context: PlanContext, order: PurchaseOrder): Plan {
         throw new PlanError(t("tx.plan.buy.changed"));
       }
       const missing = figures.total > wallet.balance ? figures.total - wallet.balance : 0n;
-      const approval = missing > 0n ? approvalSteps(context, wallet, missing) : [];
       const { slotDuration } = deployment;
       const clockSpeed = config.demo?.clockSpeed ?? 1;
       const moment = { newestLotSlot: sellerState.newestLotSlot, slotDuration, now, clockSpeed };
       const call = purchaseCall(deployment.address, account, order, moment);
-      return [...approval, { label: t("tx.plan.buy", { energy: format.kwh(energyWh) }), call }];
+      const step = { label: t("tx.plan.buy", { energy: format.kwh(energyWh) }), call };
+      const withPermit = permittedCall(deployment.address, missing, call);
+      return payingSteps(context, { account, wallet, amount: missing, step, withPermit }, means);
     },
   };
 }

@@ -13,6 +13,19 @@ export interface InjectedWallet {
   requests: string[];
   /** From now on, declines to sign, or signs again. */
   decline(declines?: boolean): void;
+  /** What it does from now on beside one transaction at a time on the right chain. */
+  become(changes: Partial<Omit<Abilities, "chainId">>): void;
+  /** Its owner goes to another chain in the wallet itself. */
+  moveTo(chainId: number): Promise<void>;
+}
+
+interface Abilities {
+  /** Signs typed data, as permits are. */
+  typedData: boolean;
+  /** Carries out several calls as one (EIP-5792). */
+  batches: boolean;
+  /** The chain that it is on until it is asked to switch. */
+  chainId: number;
 }
 
 const transactionSchema = z.object({
@@ -20,6 +33,10 @@ const transactionSchema = z.object({
   data: z.string().transform((text) => text as Hex),
   value: z.string().optional(),
 });
+
+const chainSchema = z.object({ chainId: z.string() });
+const batchSchema = z.object({ calls: z.array(z.unknown()) });
+const refusal = (code: number, message: string) => Object.assign(new Error(message), { code });
 
 /** A fresh wallet with gas. */
 export async function freshSigner({ client, chain }: World) {
@@ -47,6 +64,20 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
 
   const requests: string[] = [];
   let declines = false;
+  const able: Abilities = { typedData: true, batches: false, chainId: chain.id };
+  const batches = new Map<string, Hex[]>();
+  const send = async (call: unknown): Promise<Hex> => {
+    const { to, data, value } = transactionSchema.parse(call);
+    return signer.sendTransaction({ to, data, value: value === undefined ? 0n : BigInt(value) });
+  };
+  const moveTo = async (chainId: number) => {
+    able.chainId = chainId;
+    const told = numberToHex(chainId);
+    await page.evaluate((detail) => void window.dispatchEvent(new CustomEvent("gridx-chain", { detail })), told);
+  };
+  const decided = () => {
+    if (declines) throw refusal(4001, "User rejected the request.");
+  };
   // Like a real one, it shows no account before it was asked to connect.
   let authorized = false;
   const answer = async (method: string, params: unknown[]): Promise<unknown> => {
@@ -58,18 +89,47 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
         authorized = true;
         return [account.address];
       case "eth_chainId":
-        return numberToHex(chain.id);
+        return numberToHex(able.chainId);
+      case "wallet_switchEthereumChain":
+        decided();
+        await moveTo(Number(chainSchema.parse(params[0]).chainId));
+        return null;
+      case "wallet_getCapabilities":
+        if (!able.batches) throw refusal(4200, "no such method");
+        return { [numberToHex(chain.id)]: { atomic: { status: "supported" } } };
+      case "wallet_sendCalls": {
+        if (!able.batches) throw refusal(4200, "no such method");
+        decided();
+        const id = `batch-${batches.size}`;
+        const hashes: Hex[] = [];
+        // One after the other: a test's wallet is no smart account.
+        for (const call of batchSchema.parse(params[0]).calls) {
+          const hash = await send(call);
+          await client.waitForTransactionReceipt({ hash });
+          hashes.push(hash);
+        }
+        batches.set(id, hashes);
+        return { id };
+      }
+      case "wallet_getCallsStatus": {
+        const hashes = batches.get(z.string().parse(params[0])) ?? [];
+        const receipts = await Promise.all(
+          hashes.map((hash) => client.request({ method: "eth_getTransactionReceipt", params: [hash] })),
+        );
+        return { version: "2.0.0", id: params[0], chainId: numberToHex(chain.id), status: 200, atomic: true, receipts };
+      }
+      case "eth_signTypedData_v4":
+        if (!able.typedData) throw refusal(4200, "no such method");
+        decided();
+        return account.signTypedData(JSON.parse(z.string().parse(params[1])));
       case "wallet_requestPermissions":
         return [{ parentCapability: "eth_accounts" }];
-      case "eth_sendTransaction": {
-        if (declines) throw Object.assign(new Error("User rejected the request."), { code: 4001 });
-        const { to, data, value } = transactionSchema.parse(params[0]);
-        return signer.sendTransaction({ to, data, value: value === undefined ? 0n : BigInt(value) });
-      }
-      case "personal_sign": {
-        if (declines) throw Object.assign(new Error("User rejected the request."), { code: 4001 });
+      case "eth_sendTransaction":
+        decided();
+        return send(params[0]);
+      case "personal_sign":
+        decided();
         return account.signMessage({ message: { raw: z.string().parse(params[0]) as Hex } });
-      }
       default:
         return client.request({ method, params } as never);
     }
@@ -89,6 +149,8 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
     decline: (now = true) => {
       declines = now;
     },
+    moveTo,
+    become: (changes) => void Object.assign(able, changes),
   };
 }
 
@@ -103,7 +165,12 @@ function announceWallet(name: string): void {
       if (error) throw Object.assign(new Error(error.message), { code: error.code });
       return result;
     },
-    on: () => provider,
+    on: (event: string, listener: (value: unknown) => void) => {
+      if (event === "chainChanged") {
+        window.addEventListener("gridx-chain", (told) => listener((told as CustomEvent).detail));
+      }
+      return provider;
+    },
     removeListener: () => provider,
   };
   const icon =

@@ -9,7 +9,9 @@ const PARTS: readonly Part[] = [
   "emergency",
   "figures",
   "house",
+  "market",
   "operator",
+  "trade",
   "trades",
   "tx",
 ];

@@ -1,8 +1,8 @@
 import { type Text, transactionUrl } from "@gridx/contracts";
-import type { ReactNode } from "react";
 import { Brand } from "../../../app/Brand.tsx";
 import type { CarbonClaim, FactorInForce } from "../../../chain/verifyClaim.ts";
 import { useSite } from "../../../config/SiteContext.ts";
+import { Hash, Row } from "../../../figures/Details.tsx";
 import { t } from "../../../i18n/t.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { CopyLink } from "./CopyLink.tsx";
@@ -93,19 +93,6 @@ export function Certificate({ claim, factor, host }: CertificateProps) {
     </article>
   );
 }
-
-function Row({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="grid gap-x-4 py-2.5 sm:grid-cols-[13rem_1fr]">
-      <dt className="text-muted">{label}</dt>
-      <dd className="min-w-0 wrap-anywhere">{children}</dd>
-    </div>
-  );
-}
-
-const Hash = ({ children }: { children: string }) => (
-  <span className="block font-mono text-xs leading-5 break-all">{children}</span>
-);
 
 function Factor({ factor }: { factor: FactorInForce | null }) {
   const { format } = useSite();

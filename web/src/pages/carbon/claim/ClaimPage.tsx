@@ -69,6 +69,12 @@ function Claim({ id }: { id: Hex }) {
           {t("carbon.claim.reorganised.text")}
         </Notice>
       );
+    case "state-refused":
+      return (
+        <Notice title={t("carbon.claim.oldState")} {...again}>
+          {t("carbon.claim.oldState.text", { host, count: verification.inReceipt })}
+        </Notice>
+      );
     case "cannot-verify":
       return (
         <Notice title={t("carbon.claim.cannot")} {...again}>
