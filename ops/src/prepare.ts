@@ -41,8 +41,10 @@ export interface Preparation {
 /** Secrets that nobody but the operator knows, and what each is. */
 const LEFT: Record<string, string> = {
   rpc_url: "the http(s) URLs of the chain's RPC, by commas, as the services ask it",
-  operator_keystore: 'the operator\'s encrypted key (docs/operations.md, "Keys")',
-  operator_keystore_password: "its password",
+  relay_keystore: 'the encrypted key that puts readings on the chain (docs/operations.md, "Keys")',
+  relay_keystore_password: "its password",
+  clear_keystore: "the encrypted key that clears slots, another one: two senders of one key take each other's nonces",
+  clear_keystore_password: "its password",
   meter_keys: "the meters' keys, as the relay reads them",
   alert_webhook_url: "where alerts are sent",
 };

@@ -27,8 +27,10 @@ describe("what is written for the containers", () => {
     const { missing } = prepare({ ...again, publicRpcUrl });
     expect(secret("gridx_password")).toBe(before);
     expect(missing.map((line) => /secrets\/(\w+):/.exec(line)?.[1])).toEqual([
-      "operator_keystore",
-      "operator_keystore_password",
+      "relay_keystore",
+      "relay_keystore_password",
+      "clear_keystore",
+      "clear_keystore_password",
       "meter_keys",
       "alert_webhook_url",
     ]);
