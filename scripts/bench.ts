@@ -8,6 +8,7 @@ const BENCHES: Record<string, string> = {
   forecast: "forecast/bench/forecast.ts",
   indexer: "indexer/bench/indexer.ts",
   price: "forecast/bench/price.ts",
+  scale: "ops/bench/scale.ts",
   web: "web/bench/web.ts",
 };
 
