@@ -7,9 +7,11 @@ const chart = (name: string) => `
       - figure "${name}":
         - heading "${name}" [level=3]
         - group: "Show as a table: ${name}"`;
+/** Keys of YAML: an apostrophe is written twice within them. */
+const quoted = (text: string) => text.replaceAll("'", "''");
 const card = (name: string, inside = "") => `
-    - 'region "${name}"':
-      - 'heading "${name}" [level=2]'${inside}`;
+    - 'region "${quoted(name)}"':
+      - 'heading "${quoted(name)}" [level=2]'${inside}`;
 const main = (title: string, ...cards: string[]) => `
   - main:
     - heading "${title}" [level=1]${cards.join("")}`;
