@@ -57,7 +57,10 @@ beforeAll(async () => {
   await registerHouses(place);
   const dice = random(7);
   await openMarket(place, dice);
+  // Blocks of one second, however slow the machine is.
+  await place.client.setBlockTimestampInterval({ interval: 0 });
   for (let n = 0; n < 60; n++) await act(place, dice);
+  await place.client.removeBlockTimestampInterval();
   // Older than what Ponder reads again when it starts.
   await place.client.mine({ blocks: 40 });
   await start();

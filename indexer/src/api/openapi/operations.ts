@@ -163,6 +163,7 @@ export const operations: readonly Operation[] = [
   ),
   get("/live", "for a proxy: 200 where the database answers, however old its rows are, else 503", liveSchema),
   get("/ready", "200 when caught up and on the RPC's chain, else 503", readySchema),
+  get("/metrics", "Of this process, for Prometheus; no proxy should show it", { type: "text/plain" }),
   get("/openapi.json", "This document", { type: "application/json" }),
   get("", "This document, to read", { type: "text/html" }),
 ];
