@@ -1,145 +1,48 @@
 // The set-up of ops/compose.yaml, its commands run without a container engine.
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Deployment, deploymentSchema, siteConfigSchema } from "@gridx/contracts";
-import { type Anvil, compileContracts, deployLocal, freePort, localClient, startAnvil } from "@gridx/contracts/node";
-import { mnemonicToAccount } from "viem/accounts";
+import { deploymentSchema, siteConfigSchema } from "@gridx/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Postgres, startPostgres } from "../../scripts/postgres.ts";
 import { pageHeaders } from "../../web/vite/policy.ts";
 import { prepare } from "../src/prepare.ts";
+import { describeBackup } from "./served/backup.ts";
+import { CUT_OFF_SECONDS, describeHostile, holdOpen } from "./served/hostile.ts";
+import { describeRequests } from "./served/requests.ts";
+import type { Served } from "./served/served.ts";
 import { OPS, readCompose } from "./support/compose.ts";
-import { hasProgram, type Running, run, until } from "./support/run.ts";
+import { type Machine, sendReadings, startMachine } from "./support/machine.ts";
+import { hasProgram, type Running, until } from "./support/run.ts";
 
-const MNEMONIC = "test test test test test test test test test test test junk";
-const directory = mkdtempSync(join(tmpdir(), "gridx-ops-"));
-const secrets = join(directory, "secrets");
-let postgres: Postgres;
-let anvil: Anvil;
-let deployment: Deployment;
-let ports: Record<"page" | "indexer" | "forecast" | "publicIndexer" | "publicForecast" | "admin", number>;
-let env: Record<string, string>;
-const running: Running[] = [];
-
-/** A container's command and environment, as they are on this machine. */
-function native(name: string) {
-  const service = readCompose(env).services[name];
-  if (!service) throw new Error(`compose.yaml has no service ${name}`);
-  const here = (text: string) =>
-    text
-      .replaceAll("/run/secrets", secrets)
-      .replaceAll("/config", join(directory, "config"))
-      .replaceAll("/etc/caddy/Caddyfile", join(OPS, "Caddyfile"))
-      .replaceAll("0.0.0.0:2019", `127.0.0.1:${ports.admin}`)
-      .replaceAll("0.0.0.0", "127.0.0.1")
-      .replaceAll("http://indexer:3001", `http://127.0.0.1:${ports.indexer}`)
-      .replace(/^3001$/, String(ports.indexer))
-      .replace(/^8000$/, String(ports.forecast))
-      .replace(/^\/data/, directory);
-  const environment = Object.entries(service.environment).map(([key, value]) => [key, here(value)]);
-  return { command: service.command.map(here), env: Object.fromEntries(environment) as Record<string, string> };
-}
-
-function start(name: string, more: Record<string, string> = {}): Running {
-  const { command, env } = native(name);
-  const one = run(command, { ...env, ...more });
-  running.push(one);
-  return one;
-}
-
-const secret = (name: string) => readFileSync(join(secrets, name), "utf8");
-const isOk = (url: string) => async () => (await fetch(url, { signal: AbortSignal.timeout(5000) })).ok;
-
-/** What the postgres image runs on an empty volume. */
-function makeDatabases(suffix: string) {
-  const { status, stderr } = spawnSync("sh", [join(OPS, "postgres", "databases.sh")], {
-    encoding: "utf8",
-    env: {
-      ...process.env,
-      PGHOST: "127.0.0.1",
-      PGPORT: String(postgres.port),
-      POSTGRES_USER: "gridx",
-      GRIDX_PASSWORD_FILE: join(secrets, "gridx_password"),
-      DATABASE_SUFFIX: suffix,
-    },
-  });
-  if (status !== 0) throw new Error(stderr);
-}
-
+const LONG = process.env.GRIDX_LONG === "1";
+let machine: Machine;
 beforeAll(async () => {
-  compileContracts();
-  const runId = "0123456789abcdef";
-  [postgres, anvil] = await Promise.all([startPostgres(), startAnvil({ timestamp: 1_750_000_000 })]);
-  const client = localClient(anvil.rpcUrl);
-  deployment = await deployLocal(client, mnemonicToAccount(MNEMONIC), {
-    slotDuration: 900,
-    ringLength: 12,
-    tradingWindow: 10,
-    runId,
-  });
-  const [page = 0, indexer = 0, forecast = 0, publicIndexer = 0, publicForecast = 0, admin = 0] = await Promise.all(
-    Array.from({ length: 6 }, () => freePort()),
-  );
-  ports = { page, indexer, forecast, publicIndexer, publicForecast, admin };
-  const origins = [anvil.rpcUrl, `http://127.0.0.1:${publicIndexer}`, `http://127.0.0.1:${publicForecast}`];
-  env = {
-    PAGE_ORIGIN: `http://127.0.0.1:${page}`,
-    INDEXER_ORIGIN: origins[1] ?? "",
-    FORECAST_ORIGIN: origins[2] ?? "",
-    PAGE_MAY_ASK: origins.join(" "),
-    COMMUNITY_LATITUDE: "18.52",
-    COMMUNITY_LONGITUDE: "73.86",
-    COMMUNITY_TIME_ZONE: "Asia/Kolkata",
-    RATE_LIMIT_PER_MINUTE: "0",
-  };
-  const envFile = join(directory, ".env");
-  writeFileSync(
-    envFile,
-    Object.entries(env)
-      .map(([name, value]) => `${name}="${value}"`)
-      .join("\n"),
-  );
-  const deploymentFile = join(directory, "deployed.json");
-  writeFileSync(deploymentFile, JSON.stringify(deployment));
-  mkdirSync(secrets, { mode: 0o700 });
-  writeFileSync(join(secrets, "rpc_url"), `${anvil.rpcUrl}\n`);
-  prepare({ directory, envFile, deployment: deploymentFile, publicRpcUrl: anvil.rpcUrl });
-
-  const suffix = `_${runId}`;
-  for (const name of ["indexer", "forecast"]) {
-    const url = secret(`${name}_database_url`).replace("postgres:5432", `127.0.0.1:${postgres.port}`) + suffix;
-    rmSync(join(secrets, `${name}_database_url`));
-    writeFileSync(join(secrets, `${name}_database_url`), url);
-  }
-  makeDatabases(suffix);
+  machine = await startMachine();
 });
+afterAll(() => machine?.stop());
 
-afterAll(async () => {
-  await Promise.all(running.map((one) => one.end("SIGKILL")));
-  await anvil?.stop();
-  await postgres?.stop();
-  rmSync(directory, { recursive: true, force: true });
-});
+const isOk = (url: string) => async () => (await fetch(url, { signal: AbortSignal.timeout(5000) })).ok;
 
 describe("what is written for the containers", () => {
   it("keeps passwords that are there, and names what only the operator knows", () => {
-    const before = secret("gridx_password");
-    const deploymentFile = join(directory, "deployed.json");
-    const again = { directory, envFile: join(directory, ".env"), deployment: deploymentFile };
-    const { missing } = prepare({ ...again, publicRpcUrl: anvil.rpcUrl });
-    expect(secret("gridx_password")).toBe(before);
+    const before = machine.secret("gridx_password");
+    const deploymentFile = join(machine.directory, "deployed.json");
+    const again = {
+      directory: machine.directory,
+      envFile: join(machine.directory, ".env"),
+      deployment: deploymentFile,
+    };
+    const { missing } = prepare({ ...again, publicRpcUrl: machine.place.anvil.rpcUrl });
+    expect(machine.secret("gridx_password")).toBe(before);
     expect(missing.map((line) => /secrets\/(\w+):/.exec(line)?.[1])).toEqual([
       "operator_keystore",
       "operator_keystore_password",
       "meter_keys",
       "alert_webhook_url",
     ]);
-    writeFileSync(join(directory, "wrong.env"), "PAGE_ORIGIN=https://x.example/path\n");
-    expect(() => prepare({ ...again, envFile: join(directory, "wrong.env"), publicRpcUrl: anvil.rpcUrl })).toThrow(
-      /PAGE_ORIGIN expected an origin.*\n.*INDEXER_ORIGIN is not set/,
-    );
+    writeFileSync(join(machine.directory, "wrong.env"), "PAGE_ORIGIN=https://x.example/path\n");
+    expect(() =>
+      prepare({ ...again, envFile: join(machine.directory, "wrong.env"), publicRpcUrl: machine.place.anvil.rpcUrl }),
+    ).toThrow(/PAGE_ORIGIN expected an origin.*\n.*INDEXER_ORIGIN is not set/);
   });
 
   it("each variable that compose.yaml asks for is in .env.example, and the other way round", () => {
@@ -147,11 +50,11 @@ describe("what is written for the containers", () => {
     const asked = new Set([...named].map(([, name]) => name));
     const example = readFileSync(join(OPS, ".env.example"), "utf8").matchAll(/^(\w+)=/gm);
     expect([...example].map(([, name]) => name).sort()).toEqual([...asked].sort());
-    expect(() => readCompose({ ...env, PAGE_ORIGIN: "" })).toThrow("set PAGE_ORIGIN to the page's origin");
+    expect(() => readCompose({ ...machine.env, PAGE_ORIGIN: "" })).toThrow("set PAGE_ORIGIN to the page's origin");
   });
 
   it("our containers have no rights, no place to write but their own, a limit, and a health check where they serve", () => {
-    const { services, secrets: files } = readCompose(env);
+    const { services, secrets: files } = readCompose(machine.env);
     for (const [name, service] of Object.entries(services)) {
       expect(service, name).toMatchObject({ read_only: true, mem_limit: expect.stringMatching(/^\d+[mg]$/) });
       for (const one of service.secrets) expect(files, `${name}'s secret`).toHaveProperty(one);
@@ -173,7 +76,7 @@ describe("the containers' commands", () => {
     ];
     const refused = wrong.map(([name, variable, value, message]) => ({
       message,
-      one: start(name, { [variable]: value }),
+      one: machine.start(name, { [variable]: value }),
     }));
     for (const { one, message } of refused) {
       await until("its end", async () => one.process.exitCode !== null);
@@ -182,39 +85,69 @@ describe("the containers' commands", () => {
       expect(one.output()).not.toContain("hidden");
     }
   });
+});
 
-  it("serve page, indexer and forecast service, and end in order, with no secret in their logs", async () => {
-    const services = [start("indexer"), start("forecast")];
-    await until("indexer", isOk(`http://127.0.0.1:${ports.indexer}/api/live`), 90);
-    await until("forecast", isOk(`http://127.0.0.1:${ports.forecast}/ready`));
-    await until("caught up", isOk(`http://127.0.0.1:${ports.indexer}/api/ready`));
-    if (hasProgram("caddy")) await throughTheProxy(services);
+describe("indexer and forecast service, while they run", () => {
+  const services: Running[] = [];
+  beforeAll(async () => {
+    services.push(machine.start("indexer"), machine.start("forecast"));
+    const { indexer, forecast } = machine.urls;
+    await until("indexer", isOk(`${indexer}/api/live`), 90);
+    await until("forecast", isOk(`${forecast}/ready`));
+    await until("caught up", isOk(`${indexer}/api/ready`));
+    await sendReadings(machine);
+  }, 180_000);
+  const now = (): Served => {
+    const [indexer, forecast] = services;
+    if (!indexer || !forecast) throw new Error("nothing runs");
+    return { machine, indexer, forecast };
+  };
+
+  const held = holdOpen(now);
+  beforeAll(() => held.begin());
+  afterAll(() => held.end());
+
+  it.skipIf(!hasProgram("caddy"))("are behind one proxy with the page (with caddy)", () => throughTheProxy(services));
+
+  describeRequests(now);
+  describeHostile(now);
+  describeBackup(now);
+
+  it("have cut off whoever sent half a header; and half a body, with GRIDX_LONG=1", { timeout: 120_000 }, async () => {
+    await held.areCutOff("forecast", "headers", CUT_OFF_SECONDS.forecast.headers);
+    if (!LONG) return;
+    await held.areCutOff("indexer", "headers", CUT_OFF_SECONDS.indexer.headers);
+    await held.areCutOff("forecast", "body", CUT_OFF_SECONDS.forecast.body);
+    await held.areCutOff("indexer", "body", CUT_OFF_SECONDS.indexer.body);
+  });
+
+  it("end in order, with no secret in their logs", async () => {
     for (const one of services) expect(await one.end("SIGTERM"), one.output().slice(-2000)).toBe(0);
     const logs = services.map((one) => one.output()).join("\n");
-    for (const name of ["gridx_password", "postgres_password"]) expect(logs).not.toContain(secret(name));
-  }, 180_000);
+    for (const name of ["gridx_password", "postgres_password"]) expect(logs).not.toContain(machine.secret(name));
+  });
 
-  async function throughTheProxy(services: Running[]) {
-    const pageDirectory = join(directory, "page");
+  async function throughTheProxy(proxies: Running[]) {
+    const pageDirectory = join(machine.directory, "page");
     mkdirSync(join(pageDirectory, "assets"), { recursive: true });
     writeFileSync(join(pageDirectory, "index.html"), "<!doctype html><title>GridX</title>");
     writeFileSync(join(pageDirectory, "assets", "app-1.js"), "export {};");
     const upstream = (port: number) => `127.0.0.1:${port}`;
-    const proxy = start("web", {
+    const proxy = machine.start("web", {
       PAGE_DIRECTORY: pageDirectory,
-      CONFIG_DIRECTORY: join(directory, "config"),
-      INDEXER_UPSTREAMS: upstream(ports.indexer),
-      FORECAST_UPSTREAMS: upstream(ports.forecast),
+      CONFIG_DIRECTORY: join(machine.directory, "config"),
+      INDEXER_UPSTREAMS: upstream(machine.ports.indexer),
+      FORECAST_UPSTREAMS: upstream(machine.ports.forecast),
     });
-    services.push(proxy);
-    const { PAGE_ORIGIN, INDEXER_ORIGIN, FORECAST_ORIGIN } = env;
+    proxies.push(proxy);
+    const { PAGE_ORIGIN, INDEXER_ORIGIN, FORECAST_ORIGIN } = machine.env;
     await until("proxy", isOk(`${PAGE_ORIGIN}/`)).catch((error) => {
       throw new Error(`${error}\n${proxy.output()}`);
     });
     const site = siteConfigSchema.parse(await (await fetch(`${PAGE_ORIGIN}/gridx.json`)).json());
     expect(site).toEqual({
-      deployment: deploymentSchema.parse(deployment),
-      rpcUrl: anvil.rpcUrl,
+      deployment: deploymentSchema.parse(machine.place.deployment),
+      rpcUrl: machine.place.anvil.rpcUrl,
       indexerUrl: INDEXER_ORIGIN,
       forecastUrl: FORECAST_ORIGIN,
     });

@@ -29,6 +29,7 @@ import { transactionRoutes } from "./rest/transactions.ts";
 import { userRoutes } from "./rest/users.ts";
 import { secure, secureApi } from "./security.ts";
 import { endInOrder } from "./shutdown.ts";
+import { limitSlowCallers } from "./slow-callers.ts";
 import { sqlRoutes } from "./sql/routes.ts";
 
 const limitRest = createRateLimit(rateLimit, (_, message) => {
@@ -103,6 +104,7 @@ if (sql)
     .route("/sql", sqlRoutes(sql));
 
 endInOrder();
+limitSlowCallers();
 waitForLocks();
 
 export default app;
