@@ -1,12 +1,14 @@
 #!/bin/sh
-# Writes what no chain can give back, the homes' readings and profiles, to one file: `backup.sh FILE`. The database is that
-# of DATABASE_URL or DATABASE_URL_FILE. Sessions are left out: one that was ended must not come back with a restore.
+# Writes what no chain can give back, the homes' readings and profiles, to one file: `backup.sh FILE`, or a folder, where it
+# gets the time for its name. The database is that of DATABASE_URL or DATABASE_URL_FILE. Sessions are left out: one that was
+# ended must not come back with a restore.
 set -eu
 umask 077
 here=$(dirname "$0")
 . "$here/database-url.sh"
 
-file=${1:?"backup.sh FILE: give the file to write"}
+file=${1:?"backup.sh FILE: give the file to write, or a folder"}
+[ ! -d "$file" ] || file=$file/forecast-$(date -u +%Y%m%dT%H%M%SZ).dump
 [ ! -e "$file" ] || fail "$file is there already; give a name that is not"
 forecast_database || fail "the database has no readings of the forecast service; set DATABASE_URL(_FILE) to its database"
 

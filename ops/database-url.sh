@@ -36,5 +36,5 @@ forecast_database() {
 }
 
 server=$(ask 'show server_version_num') || fail "the database can't be reached"
-client=$(pg_dump --version | sed 's/.* \([0-9][0-9]*\).*/\1/')
+client=$(pg_dump --version | sed 's/^[^0-9]*\([0-9]*\).*/\1/')
 [ "$client" -ge $((server / 10000)) ] || fail "pg_dump is of version $client and the server of $((server / 10000)); use one that is at least as new"

@@ -58,7 +58,7 @@ export function holdOpen(now: Now) {
   const kinds = {
     headers: (_: Service) => "GET /api HTTP/1.1\r\nhost: a\r\nx: ",
     body: (service: Service) =>
-      `POST ${POSTS[service]} HTTP/1.1\r\nhost: a\r\n${JSON_TYPE}\r\ncontent-length: 9000\r\n\r\n{"a`,
+      `POST ${POSTS[service]} HTTP/1.1\r\nhost: a\r\n${JSON_TYPE}\r\ncontent-length: 500\r\n\r\n{"a`,
     silence: (_: Service) => "",
   };
   const held: { service: Service; kind: string; lines: Line[] }[] = [];

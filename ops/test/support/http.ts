@@ -25,7 +25,7 @@ export const MOST_MS = 10_000;
 export const newAgent = (connections: number) =>
   new Agent({ keepAlive: true, maxSockets: connections, scheduling: "fifo" });
 
-export async function send(origin: string, sent: Sent, agent: Agent, again = true): Promise<Answer> {
+export async function send(origin: string, sent: Sent, agent: Agent | false): Promise<Answer> {
   const { hostname, port } = new URL(origin);
   const began = performance.now();
   return new Promise<Answer>((resolve, reject) => {
@@ -60,8 +60,8 @@ export async function send(origin: string, sent: Sent, agent: Agent, again = tru
     asked.on("error", (error: NodeJS.ErrnoException) => {
       if (answered) return;
       clearTimeout(timer);
-      // A connection that was kept may have been closed just now.
-      if (again && asked.reusedSocket && error.code === "ECONNRESET") resolve(send(origin, sent, agent, false));
+      // A connection that was kept may have been closed just now, and those beside it.
+      if (asked.reusedSocket && error.code === "ECONNRESET") resolve(send(origin, sent, false));
       else reject(error);
     });
     for (const [name, value] of Object.entries(headers)) asked.setHeader(name, value);

@@ -156,13 +156,12 @@ function makeDatabases(postgres: Postgres, secrets: string, suffix: string): voi
   if (status !== 0) throw new Error(stderr);
 }
 
-/** Each meter's readings of a day and more, signed by it and taken in. */
-export async function sendReadings({ place, urls }: Machine): Promise<void> {
+/** Each meter's newest readings, signed by it and taken in. */
+export async function sendReadings({ place, urls }: Machine, count = READINGS): Promise<void> {
   const now = Number((await place.client.getBlock()).timestamp);
-  const first = Math.floor(now / SLOT) * SLOT - (READINGS + 1) * SLOT;
-  const batches = [];
+  const first = Math.floor(now / SLOT) * SLOT - (count + 1) * SLOT;
   for (const meter of place.meters.values()) {
-    const readings = Array.from({ length: READINGS }, (_, n) => ({
+    const readings = Array.from({ length: count }, (_, n) => ({
       start: first + n * SLOT,
       lengthSeconds: SLOT,
       productionWh: 100 + (n % 40) * 10,
@@ -170,17 +169,12 @@ export async function sendReadings({ place, urls }: Machine): Promise<void> {
       temperatureCentiCelsius: null,
       version: 1,
     }));
-    batches.push({
-      meter: meter.address,
-      readings,
-      signature: await signMeteredBatch(meter, place.deployment, readings),
+    const signature = await signMeteredBatch(meter, place.deployment, readings);
+    const response = await fetch(`${urls.forecast}/api/readings`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ batches: [{ meter: meter.address, readings, signature }] }),
     });
+    if (!response.ok) throw new Error(`readings were answered ${response.status}: ${await response.text()}`);
   }
-  const headers = { "content-type": "application/json" };
-  const response = await fetch(`${urls.forecast}/api/readings`, {
-    method: "POST",
-    headers,
-    body: JSON.stringify({ batches }),
-  });
-  if (!response.ok) throw new Error(`readings were answered ${response.status}: ${await response.text()}`);
 }
