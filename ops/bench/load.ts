@@ -91,7 +91,8 @@ async function main(): Promise<number> {
   let failed = 0;
   try {
     const services = { indexer: machine.start("indexer"), forecast: machine.start("forecast") };
-    const isOk = (url: string) => async () => (await fetch(url)).ok;
+    // What is asked while Ponder starts may stay without an answer.
+    const isOk = (url: string) => async () => (await fetch(url, { signal: AbortSignal.timeout(5_000) })).ok;
     await until("indexer", isOk(`${machine.urls.indexer}/api/ready`), 120);
     await until("forecast", isOk(`${machine.urls.forecast}/ready`));
     note("loading");

@@ -23,6 +23,8 @@ async function rowsOf(url: string, tables: readonly string[]): Promise<Record<st
   return found;
 }
 
+const ask = () => ({ signal: AbortSignal.timeout(5_000) });
+
 export function describeBackup(now: Now) {
   const runScript = (script: string, file: string, url: string) => {
     const { machine } = now();
@@ -101,7 +103,7 @@ export function describeBackup(now: Now) {
       const again = machine.start("forecast", { DATABASE_URL_FILE: urlFile, PORT: String(port) });
       await until(
         "the service on what was restored",
-        async () => (await fetch(`http://127.0.0.1:${port}/ready`)).ok,
+        async () => (await fetch(`http://127.0.0.1:${port}/ready`, ask())).ok,
         45,
       );
       expect(await again.end("SIGTERM")).toBe(0);
@@ -118,7 +120,7 @@ export function describeBackup(now: Now) {
       const began = Date.now();
       const again = machine.start("indexer", { DATABASE_URL_FILE: urlFile, PORT: String(port) });
       const url = `http://127.0.0.1:${port}`;
-      await until("rebuilt", async () => (await fetch(`${url}/api/ready`)).ok, 90);
+      await until("rebuilt", async () => (await fetch(`${url}/api/ready`, ask())).ok, 90);
       const seconds = (Date.now() - began) / 1000;
       const data = async (path: string) => ((await (await fetch(path)).json()) as { data: unknown }).data;
       const pages = [
