@@ -25,7 +25,8 @@ Each option is a variable, too:
 --data       PGLITE_DIRECTORY   .gridx/indexer, without PostgreSQL
 
 DATABASE_URL is the PostgreSQL, SQL_DATABASE_URL a role that can only read, for /sql. These two and the RPC's may be in
-a file: DATABASE_URL_FILE, SQL_DATABASE_URL_FILE, RPC_URL_FILE, RPC_WS_URL_FILE. docs/operations.md tells more.
+a file: DATABASE_URL_FILE, SQL_DATABASE_URL_FILE, RPC_URL_FILE, RPC_WS_URL_FILE. LOG_LEVEL is error, warn, info, debug or
+trace, LOG_FORMAT pretty or json. docs/operations.md tells more.
 `;
 
 const text = { type: "string" } as const;
@@ -88,6 +89,12 @@ const option = (name: Option): string | undefined => values[name] ?? (environmen
 const given = (name: Option): string =>
   option(name) ?? fail(`--${name} is missing; give it, or set ${VARIABLES[name]}\n\n${HELP}`);
 
+function choice<T extends string>(name: string, choices: readonly T[]): T | undefined {
+  const set = environment[name];
+  if (!set) return undefined;
+  return choices.find((one) => one === set) ?? fail(`${name}: expected ${choices.join(", ")}`);
+}
+
 const deploymentPath = () => {
   const path = given("deployment");
   return existsSync(path) ? path : fail(`--deployment: there is no file ${path}`);
@@ -112,6 +119,8 @@ async function run() {
     sqlDatabaseUrl,
     schema: option("schema"),
     serveViews: command === "serve" ? given("views") : undefined,
+    logLevel: choice("LOG_LEVEL", ["error", "warn", "info", "debug", "trace"]),
+    logFormat: choice("LOG_FORMAT", ["pretty", "json"]),
   });
   // In this process: whoever ends it ends the indexer.
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];

@@ -26,6 +26,8 @@ export interface IndexerOptions {
   /** A role that can only read, for `/sql`; without one there is none. */
   sqlDatabaseUrl?: string;
   logLevel?: "silent" | "error" | "warn" | "info" | "debug" | "trace";
+  /** How Ponder writes its log; lines of the API's requests are JSON in any case. */
+  logFormat?: "pretty" | "json";
 }
 
 export interface IndexerCommand {
@@ -62,7 +64,7 @@ export function schemaName(deploymentPath: string): string {
 
 /** Command, arguments, whole environment and directory of an indexer. SIGTERM ends it. */
 export function indexerCommand(options: IndexerOptions): IndexerCommand {
-  const { port, host = "127.0.0.1", logLevel = "info", serveViews } = options;
+  const { port, host = "127.0.0.1", logLevel = "info", logFormat = "pretty", serveViews } = options;
   const deploymentPath = resolve(options.deploymentPath);
   const schema = serveViews ?? options.schema ?? schemaName(deploymentPath);
   if (serveViews !== undefined && options.databaseUrl === undefined) {
@@ -88,6 +90,6 @@ export function indexerCommand(options: IndexerOptions): IndexerCommand {
   if (options.databaseUrl !== undefined) env.DATABASE_URL = options.databaseUrl;
   const ponder = join(HERE, "node_modules", "ponder", "dist", "esm", "bin", "ponder.js");
   const mode = serveViews === undefined ? "start" : "serve";
-  const args = [ponder, mode, "-H", host, "-p", String(port), "--schema", schema];
+  const args = [ponder, mode, "-H", host, "-p", String(port), "--log-format", logFormat, "--schema", schema];
   return { command: process.execPath, args, env, cwd: HERE };
 }

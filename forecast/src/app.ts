@@ -1,8 +1,8 @@
 import { createRateLimit } from "@gridx/indexer/rate-limit";
+import { followRequests } from "@gridx/indexer/requests";
 import { sql } from "drizzle-orm";
 import { bodyLimit } from "hono/body-limit";
 import { HTTPException } from "hono/http-exception";
-import { requestId } from "hono/request-id";
 import { type Logger, pino } from "pino";
 import { BaseError } from "viem";
 import { communityRoutes } from "./community/routes.ts";
@@ -41,27 +41,22 @@ export function createApp(services: Services, logger: Logger = pino({ enabled: f
   const secure = origins.length > 0 && origins.every((origin) => origin.startsWith("https:"));
   const guard = createGuard({ sessions, registry, secure });
 
-  app.use(requestId());
-  app.use(async (c, next) => {
-    const started = performance.now();
+  app.use(followRequests({ logger, observe: metrics.observe, quiet: ["/health", "/ready", "/metrics"] }));
+  app.use(async (_, next) => {
     services.active += 1;
     try {
       await next();
     } finally {
       services.active -= 1;
     }
-    const { method } = c.req;
-    const { status } = c.res;
-    const ms = Math.round((performance.now() - started) * 10) / 10;
-    // The route, not the path: a path names a home, and an unknown one is whatever somebody typed.
-    const path = routeOf(c.req.matchedRoutes);
-    metrics.observe(method, path, status, ms / 1000);
-    logger.info({ requestId: c.get("requestId"), method, path, status, ms });
   });
   app.use(pageHeaders(config.corsOrigins));
   app.use(
     "/api/*",
-    createRateLimit(config.rateLimit, (c, message) => c.json(failure("too_many_requests", message), 429)),
+    createRateLimit(config.rateLimit, (c, message) => {
+      metrics.limited();
+      return c.json(failure("too_many_requests", message), 429);
+    }),
   );
   const limitTo = (maxSize: number) =>
     bodyLimit({
@@ -136,9 +131,4 @@ export function createApp(services: Services, logger: Logger = pino({ enabled: f
     return c.json(failure("internal", "something went wrong here; the log knows it by the request id"), 500);
   });
   return app;
-}
-
-/** The pattern that answered; middleware has patterns that end in a star. */
-function routeOf(matched: readonly { path: string }[]): string {
-  return matched.findLast(({ path }) => !path.endsWith("*"))?.path ?? "unknown";
 }

@@ -1,6 +1,7 @@
 // Prices, market analysis and allocation plan, with what they take from the service.
 import { gridxAbi, tiers } from "@gridx/contracts";
 import { createIndexerClient } from "@gridx/indexer/client";
+import { passOn } from "@gridx/indexer/requests";
 import { communityIsland, type PublishedConsumption } from "./allocation/community-island.ts";
 import type { Tier } from "./allocation/island.ts";
 import { allocationRoutes } from "./allocation/routes.ts";
@@ -37,7 +38,7 @@ export function marketRoutes(services: Services) {
     config.indexerUrl === null
       ? null
       : createIndexerClient(config.indexerUrl, (url, init) =>
-          fetch(url, { ...init, signal: AbortSignal.timeout(INDEXER_TIMEOUT_MS) }),
+          fetch(url, { ...init, headers: passOn(init?.headers), signal: AbortSignal.timeout(INDEXER_TIMEOUT_MS) }),
         );
 
   const feeBps = async () => {

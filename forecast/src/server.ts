@@ -1,6 +1,6 @@
 import { Server } from "node:http";
 import { createAdaptorServer } from "@hono/node-server";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { createApp } from "./app.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import { Jobs } from "./forecasts/jobs.ts";
@@ -22,9 +22,9 @@ function configOrExit(): Config {
   }
 }
 
-async function servicesOrExit(config: Config): Promise<Services> {
+async function servicesOrExit(config: Config, logger: Logger): Promise<Services> {
   try {
-    return await openServices(config);
+    return await openServices(config, logger);
   } catch (error) {
     process.stderr.write(`forecast can't start:\n${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
@@ -34,7 +34,7 @@ async function servicesOrExit(config: Config): Promise<Services> {
 const config = configOrExit();
 // No process id or host name: what a log keeps should be of use to its reader.
 const logger = pino({ level: config.logLevel, base: { service: "forecast" } });
-const services = await servicesOrExit(config);
+const services = await servicesOrExit(config, logger);
 const jobs = new Jobs(services, services.engine, logger);
 const server = createAdaptorServer({ fetch: createApp(services, logger).fetch, serverOptions: SLOW_CALLERS });
 

@@ -1,5 +1,6 @@
 // Everything that the routes share, opened in order and closed in the other one.
 import { chainOf } from "@gridx/contracts";
+import { type Logger, pino } from "pino";
 import { createPublicClient, fallback, http, type PublicClient } from "viem";
 import { createPlanner, type Planner } from "./allocation/planner.ts";
 import { ChainClock, type Clock } from "./chain/clock.ts";
@@ -33,17 +34,17 @@ export interface Services {
   close(): Promise<void>;
 }
 
-export async function openServices(config: Config): Promise<Services> {
+export async function openServices(config: Config, logger: Logger = pino({ enabled: false })): Promise<Services> {
   const { chainId, address, runId } = config.deployment;
-  const database = await openDatabase(
-    config.database,
-    `${chainId}-${address.toLowerCase()}${runId ? `-${runId}` : ""}`,
-  );
+  let pool: OpenDatabase["pool"] | undefined;
+  const metrics = createMetrics(() => pool?.());
+  const key = `${chainId}-${address.toLowerCase()}${runId ? `-${runId}` : ""}`;
+  const database = await openDatabase(config.database, key, { observe: metrics.query, logger });
+  pool = database.pool;
   const client = createPublicClient({
     chain: chainOf(chainId),
     transport: fallback(config.rpcUrls.map((url) => http(url, { timeout: RPC_TIMEOUT_MS, retryCount: 1 }))),
   });
-  const metrics = createMetrics(database.pool);
   const clock = new ChainClock(client, config.clockSpeed);
   const planner = createPlanner();
   const store = new SeriesStore(database.db, config.place);

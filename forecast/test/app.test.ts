@@ -168,6 +168,11 @@ describe("every answer", () => {
       expect(await allowed(origin, "OPTIONS")).toBe(origin);
       expect(await allowed(origin)).toBe(origin);
     }
+    const preflight = await app.request("/api/price", {
+      method: "OPTIONS",
+      headers: { origin: "http://127.0.0.1:3000" },
+    });
+    expect(preflight.headers.get("access-control-allow-headers")).toContain("x-request-id");
     expect(await allowed("http://127.0.0.1:3001", "OPTIONS")).toBeNull();
     expect(await allowed("https://evil.example")).toBeNull();
     const open = createApp(withConfig({ corsOrigins: ["*"] }));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { databaseKey } from "../env.ts";
 import { all, expectReplayed } from "./support/compare.ts";
-import { type RunningIndexer, startIndexer, temporaryDirectory } from "./support/indexer.ts";
+import { type RunningIndexer, startIndexer, temporaryDirectory, until } from "./support/indexer.ts";
 import {
   act,
   type Neighbourhood,
@@ -90,6 +90,8 @@ describe("rows that lie in another order", () => {
   });
 });
 
+const inMetric = (text: string, name: string) => Number(new RegExp(`^indexer_${name} (\\S+)$`, "m").exec(text)?.[1]);
+
 describe("a database that somebody altered", () => {
   it("is found out by a fact's fields, after a restart without a wait", async () => {
     await expectReplayed(place, indexer);
@@ -129,6 +131,12 @@ describe("a database that somebody altered", () => {
       firstMismatch: { eventName: "EnergyTradeLogged", computed: trade.tradeId },
     });
     expect(await served()).toEqual(before);
+    // Whoever watches is told of it without asking for an audit.
+    const told = async () => (await fetch(`${indexer.url}/api/metrics`)).text();
+    await until("the audit that the metrics tell of", async () => (await told()).includes("indexer_audit_equal 0"));
+    expect(await told()).toContain("indexer_ledger_head_equal 1");
+    expect(inMetric(await told(), "trades")).toBe((await all(indexer.client.trades)).length);
+    expect(inMetric(await told(), "readings_rejected")).toBeGreaterThan(0);
   });
 
   it("is found out by a row that no fact is behind", async () => {

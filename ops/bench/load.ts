@@ -7,7 +7,8 @@ import { parseArgs } from "node:util";
 import { loadedAddress, loadedTime, openLoader } from "../../indexer/bench/load.ts";
 import { note, say, table } from "../../indexer/bench/report.ts";
 import { schemaName } from "../../indexer/launch.ts";
-import { type Machine, sendReadings, startMachine } from "../test/support/machine.ts";
+import { live, sendReadings } from "../test/support/lived.ts";
+import { type Machine, startMachine } from "../test/support/machine.ts";
 import { residentMb } from "../test/support/memory.ts";
 import { hasProgram, until } from "../test/support/run.ts";
 
@@ -90,6 +91,7 @@ async function main(): Promise<number> {
   const machine = await startMachine();
   let failed = 0;
   try {
+    await live(machine.place);
     const services = { indexer: machine.start("indexer"), forecast: machine.start("forecast") };
     // What is asked while Ponder starts may stay without an answer.
     const isOk = (url: string) => async () => (await fetch(url, { signal: AbortSignal.timeout(5_000) })).ok;

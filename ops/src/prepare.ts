@@ -16,8 +16,9 @@ import { siteConfigSchema } from "@gridx/contracts";
 import { readDeployment } from "@gridx/contracts/node";
 import { z } from "zod";
 
-/** The user in the images. */
+/** The user in our images, and those in others' that read a secret as somebody else than root. */
 const CONTAINER_USER = 1000;
+const OTHER_USERS: Record<string, number> = { alert_webhook_url: 65_534, grafana_password: 472 };
 
 const origin = z
   .string({ error: "is not set; set it to an origin, such as https://gridx.example.org" })
@@ -40,8 +41,10 @@ export interface Preparation {
 /** Secrets that nobody but the operator knows, and what each is. */
 const LEFT: Record<string, string> = {
   rpc_url: "the http(s) URLs of the chain's RPC, by commas, as the services ask it",
-  operator_keystore: 'the operator\'s encrypted key (docs/operations.md, "Keys")',
-  operator_keystore_password: "its password",
+  relay_keystore: 'the encrypted key that puts readings on the chain (docs/operations.md, "Keys")',
+  relay_keystore_password: "its password",
+  clear_keystore: "the encrypted key that clears slots, another one: two senders of one key take each other's nonces",
+  clear_keystore_password: "its password",
   meter_keys: "the meters' keys, as the relay reads them",
   alert_webhook_url: "where alerts are sent",
 };
@@ -86,8 +89,14 @@ export function prepare({ directory, envFile, deployment, publicRpcUrl }: Prepar
     secret(`${name}_database_url`, () => `postgres://gridx_owner:${owner}@postgres:5432/gridx_${name}`);
   }
   const missing = Object.keys(LEFT).filter((name) => !existsSync(join(secrets, name)));
-  const there = ["gridx_password", "indexer_database_url", "forecast_database_url", ...Object.keys(LEFT)];
-  for (const name of there.filter((name) => !missing.includes(name))) own(join(secrets, name));
+  const there = [
+    "gridx_password",
+    "grafana_password",
+    "indexer_database_url",
+    "forecast_database_url",
+    ...Object.keys(LEFT),
+  ];
+  for (const name of there.filter((name) => !missing.includes(name))) own(join(secrets, name), OTHER_USERS[name]);
 
   copyFileSync(deployment, join(config, "deployment.json"));
   writeFileSync(join(config, "gridx.json"), `${JSON.stringify(site.data, null, 2)}\n`);
@@ -95,7 +104,7 @@ export function prepare({ directory, envFile, deployment, publicRpcUrl }: Prepar
 }
 
 /** A bind mount keeps owner and mode, and the services are not root. */
-function own(path: string): void {
+function own(path: string, user = CONTAINER_USER): void {
   if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o400);
-  if (process.getuid?.() === 0) chownSync(path, CONTAINER_USER, CONTAINER_USER);
+  if (process.getuid?.() === 0) chownSync(path, user, user);
 }

@@ -5,44 +5,39 @@ import { deploymentSchema, siteConfigSchema } from "@gridx/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pageHeaders } from "../../web/vite/policy.ts";
 import { prepare } from "../src/prepare.ts";
-import { describeBackup } from "./served/backup.ts";
-import { CUT_OFF_SECONDS, describeHostile, holdOpen } from "./served/hostile.ts";
-import { describeRequests } from "./served/requests.ts";
-import type { Served } from "./served/served.ts";
 import { OPS, readCompose } from "./support/compose.ts";
-import { type Machine, sendReadings, startMachine } from "./support/machine.ts";
+import { type Machine, startMachine } from "./support/machine.ts";
 import { hasProgram, type Running, until } from "./support/run.ts";
+import { makeHistory, Watched } from "./support/watched.ts";
 
-const LONG = process.env.GRIDX_LONG === "1";
 let machine: Machine;
+const isOk = (url: string) => async () => (await fetch(url, { signal: AbortSignal.timeout(5000) })).ok;
+
 beforeAll(async () => {
   machine = await startMachine();
 });
 afterAll(() => machine?.stop());
 
-const isOk = (url: string) => async () => (await fetch(url, { signal: AbortSignal.timeout(5000) })).ok;
-
 describe("what is written for the containers", () => {
   it("keeps passwords that are there, and names what only the operator knows", () => {
-    const before = machine.secret("gridx_password");
-    const deploymentFile = join(machine.directory, "deployed.json");
-    const again = {
-      directory: machine.directory,
-      envFile: join(machine.directory, ".env"),
-      deployment: deploymentFile,
-    };
-    const { missing } = prepare({ ...again, publicRpcUrl: machine.place.anvil.rpcUrl });
-    expect(machine.secret("gridx_password")).toBe(before);
+    const { secret, directory, deploymentFile, place } = machine;
+    const before = secret("gridx_password");
+    const again = { directory, envFile: join(directory, ".env"), deployment: deploymentFile };
+    const { rpcUrl: publicRpcUrl } = place.anvil;
+    const { missing } = prepare({ ...again, publicRpcUrl });
+    expect(secret("gridx_password")).toBe(before);
     expect(missing.map((line) => /secrets\/(\w+):/.exec(line)?.[1])).toEqual([
-      "operator_keystore",
-      "operator_keystore_password",
+      "relay_keystore",
+      "relay_keystore_password",
+      "clear_keystore",
+      "clear_keystore_password",
       "meter_keys",
       "alert_webhook_url",
     ]);
-    writeFileSync(join(machine.directory, "wrong.env"), "PAGE_ORIGIN=https://x.example/path\n");
-    expect(() =>
-      prepare({ ...again, envFile: join(machine.directory, "wrong.env"), publicRpcUrl: machine.place.anvil.rpcUrl }),
-    ).toThrow(/PAGE_ORIGIN expected an origin.*\n.*INDEXER_ORIGIN is not set/);
+    writeFileSync(join(directory, "wrong.env"), "PAGE_ORIGIN=https://x.example/path\n");
+    expect(() => prepare({ ...again, envFile: join(directory, "wrong.env"), publicRpcUrl })).toThrow(
+      /PAGE_ORIGIN expected an origin.*\n.*INDEXER_ORIGIN is not set/,
+    );
   });
 
   it("each variable that compose.yaml asks for is in .env.example, and the other way round", () => {
@@ -85,69 +80,65 @@ describe("the containers' commands", () => {
       expect(one.output()).not.toContain("hidden");
     }
   });
-});
 
-describe("indexer and forecast service, while they run", () => {
   const services: Running[] = [];
-  beforeAll(async () => {
-    services.push(machine.start("indexer"), machine.start("forecast"));
-    const { indexer, forecast } = machine.urls;
-    await until("indexer", isOk(`${indexer}/api/live`), 90);
-    await until("forecast", isOk(`${forecast}/ready`));
-    await until("caught up", isOk(`${indexer}/api/ready`));
-    await sendReadings(machine);
+
+  it("serve page, indexer and forecast service", async () => {
+    const { start, ports } = machine;
+    await makeHistory(machine);
+    // A faster clock: its jobs come every 5 s.
+    services.push(start("indexer"), start("forecast", { CLOCK_SPEED: "12" }));
+    await until("indexer", isOk(`http://127.0.0.1:${ports.indexer}/api/live`), 90);
+    await until("forecast", isOk(`http://127.0.0.1:${ports.forecast}/ready`));
+    await until("caught up", isOk(`http://127.0.0.1:${ports.indexer}/api/ready`));
+    if (hasProgram("caddy")) await throughTheProxy();
   }, 180_000);
-  const now = (): Served => {
-    const [indexer, forecast] = services;
-    if (!indexer || !forecast) throw new Error("nothing runs");
-    return { machine, indexer, forecast };
-  };
 
-  const held = holdOpen(now);
-  beforeAll(() => held.begin());
-  afterAll(() => held.end());
-
-  it.skipIf(!hasProgram("caddy"))("are behind one proxy with the page (with caddy)", () => throughTheProxy(services));
-
-  describeRequests(now);
-  describeHostile(now);
-  describeBackup(now);
-
-  it("have cut off whoever sent half a header; and half a body, with GRIDX_LONG=1", { timeout: 120_000 }, async () => {
-    await held.areCutOff("forecast", "headers", CUT_OFF_SECONDS.forecast.headers);
-    if (!LONG) return;
-    await held.areCutOff("indexer", "headers", CUT_OFF_SECONDS.indexer.headers);
-    await held.areCutOff("forecast", "body", CUT_OFF_SECONDS.forecast.body);
-    await held.areCutOff("indexer", "body", CUT_OFF_SECONDS.indexer.body);
+  it("follow a request from the page to the database by one id", async () => {
+    await new Watched(machine, services).followsRequest();
   });
+
+  it("export each metric that rules and dashboards name", async () => {
+    await new Watched(machine, services).exportsAllNames();
+  });
+
+  it.skipIf(!hasProgram("prometheus"))(
+    "have data for each panel, by Prometheus that scrapes them (without prometheus: skipped)",
+    async () => {
+      services.push(await new Watched(machine, services).fillsPanels());
+    },
+    120_000,
+  );
 
   it("end in order, with no secret in their logs", async () => {
+    const { secret } = machine;
     for (const one of services) expect(await one.end("SIGTERM"), one.output().slice(-2000)).toBe(0);
     const logs = services.map((one) => one.output()).join("\n");
-    for (const name of ["gridx_password", "postgres_password"]) expect(logs).not.toContain(machine.secret(name));
-  });
+    for (const name of ["gridx_password", "postgres_password"]) expect(logs).not.toContain(secret(name));
+  }, 60_000);
 
-  async function throughTheProxy(proxies: Running[]) {
-    const pageDirectory = join(machine.directory, "page");
+  async function throughTheProxy() {
+    const { directory, ports, env, place, start } = machine;
+    const pageDirectory = join(directory, "page");
     mkdirSync(join(pageDirectory, "assets"), { recursive: true });
     writeFileSync(join(pageDirectory, "index.html"), "<!doctype html><title>GridX</title>");
     writeFileSync(join(pageDirectory, "assets", "app-1.js"), "export {};");
     const upstream = (port: number) => `127.0.0.1:${port}`;
-    const proxy = machine.start("web", {
+    const proxy = start("web", {
       PAGE_DIRECTORY: pageDirectory,
-      CONFIG_DIRECTORY: join(machine.directory, "config"),
-      INDEXER_UPSTREAMS: upstream(machine.ports.indexer),
-      FORECAST_UPSTREAMS: upstream(machine.ports.forecast),
+      CONFIG_DIRECTORY: join(directory, "config"),
+      INDEXER_UPSTREAMS: upstream(ports.indexer),
+      FORECAST_UPSTREAMS: upstream(ports.forecast),
     });
-    proxies.push(proxy);
-    const { PAGE_ORIGIN, INDEXER_ORIGIN, FORECAST_ORIGIN } = machine.env;
+    services.push(proxy);
+    const { PAGE_ORIGIN, INDEXER_ORIGIN, FORECAST_ORIGIN } = env;
     await until("proxy", isOk(`${PAGE_ORIGIN}/`)).catch((error) => {
       throw new Error(`${error}\n${proxy.output()}`);
     });
     const site = siteConfigSchema.parse(await (await fetch(`${PAGE_ORIGIN}/gridx.json`)).json());
     expect(site).toEqual({
-      deployment: deploymentSchema.parse(machine.place.deployment),
-      rpcUrl: machine.place.anvil.rpcUrl,
+      deployment: deploymentSchema.parse(place.deployment),
+      rpcUrl: place.anvil.rpcUrl,
       indexerUrl: INDEXER_ORIGIN,
       forecastUrl: FORECAST_ORIGIN,
     });

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { freePort } from "@gridx/contracts/node";
 import { z } from "zod";
 
@@ -19,6 +20,17 @@ const isFree = (port: number) =>
     () => false,
   );
 
+/** Below the range from which systems take the port of any outgoing connection, so that it is free still when it is used. */
+const AUTO = { first: 20_000, count: 12_000 };
+
+async function anyPort(taken: readonly number[]): Promise<number> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const port = AUTO.first + randomInt(AUTO.count);
+    if (!taken.includes(port) && (await isFree(port))) return port;
+  }
+  throw new Error(`no free port from ${AUTO.first} to ${AUTO.first + AUTO.count}; free some, or give them by name`);
+}
+
 /** The ports to use, all free now; throws naming each busy one and what to do. */
 export async function choosePorts(mode: "default" | "auto", env = process.env): Promise<Ports> {
   const ports = {} as Ports;
@@ -26,7 +38,7 @@ export async function choosePorts(mode: "default" | "auto", env = process.env): 
   for (const [name, { variable, port: usual }] of Object.entries(SERVICES)) {
     const given = env[variable];
     if (mode === "auto" && given === undefined) {
-      ports[name as Service] = await freePort();
+      ports[name as Service] = await anyPort(Object.values(ports));
       continue;
     }
     const parsed = portSchema.safeParse(given ?? usual);

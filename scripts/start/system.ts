@@ -11,7 +11,7 @@ import type { StartOptions } from "./options.ts";
 import type { Ports } from "./ports.ts";
 import { Processes, untilOk } from "./processes.ts";
 import { summaryOf } from "./summary.ts";
-import { buildPage } from "./web-build.ts";
+import { buildLocalPage } from "./web-build.ts";
 
 /** Blocks of a fast clock are most of a slot apart; readings and clearing of a slot take two or three of them. */
 const SHELF_DELAY_SLOTS = 4;
@@ -203,9 +203,7 @@ function viteCommand(root: string, args: string[], env: NodeJS.ProcessEnv) {
 }
 
 function buildWeb({ root }: Context, processes: Processes, step: (text: string) => void): Promise<void> {
-  const env = { VITE_CHAIN_ID: "31337" };
-  const settings = Object.entries({ ...process.env, ...env }).filter(([name]) => name.startsWith("VITE_"));
-  return buildPage(root, JSON.stringify(settings.sort()), () => {
+  return buildLocalPage(root, (env) => {
     step("building the page");
     return processes.start("web-build", viteCommand(root, ["build"], env));
   });

@@ -9,6 +9,7 @@ const INPUTS = [
   "web/vite",
   "web/vite.config.ts",
   "contracts/ts/src",
+  "forecast/client",
   "indexer/client",
 ];
 
@@ -29,6 +30,15 @@ function buildKey(root: string, variant: string): string {
     hash.update(path.slice(root.length)).update(readFileSync(path));
   }
   return hash.digest("hex");
+}
+
+/** What the page for the local chain is built with. */
+const LOCAL = { VITE_CHAIN_ID: "31337" };
+
+/** The page for the local chain, unless the last build was it. */
+export function buildLocalPage(root: string, build: (env: typeof LOCAL) => Promise<number>): Promise<void> {
+  const settings = Object.entries({ ...process.env, ...LOCAL }).filter(([name]) => name.startsWith("VITE_"));
+  return buildPage(root, JSON.stringify(settings.sort()), () => build(LOCAL));
 }
 
 /** Builds the page unless the last build was made of the same files. */

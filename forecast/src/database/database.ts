@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
+import { type QueryWatch, watchQueries } from "@gridx/indexer/queries";
 import { lockFolder } from "@gridx/operator/lock";
 import { drizzle as drizzlePg } from "drizzle-orm/node-postgres";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
@@ -30,9 +31,17 @@ export interface OpenDatabase {
 
 const POOL = { max: 20, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 2_000 };
 
-/** Opens and migrates; `deploymentKey` names the contract whose homes are kept, and a database of another is refused. */
-export async function openDatabase(place: DatabasePlace, deploymentKey: string): Promise<OpenDatabase> {
-  const opened = place.kind === "postgres" ? openPostgres(place.connectionString) : await openPglite(place.directory);
+/**
+ * Opens and migrates; `deploymentKey` names the contract whose homes are kept, and a database of another is refused.
+ * `watch` is told of the queries on PostgreSQL.
+ */
+export async function openDatabase(
+  place: DatabasePlace,
+  deploymentKey: string,
+  watch?: QueryWatch,
+): Promise<OpenDatabase> {
+  const opened =
+    place.kind === "postgres" ? openPostgres(place.connectionString, watch) : await openPglite(place.directory);
   try {
     await migrate(opened.db, deploymentKey);
     return opened;
@@ -42,8 +51,9 @@ export async function openDatabase(place: DatabasePlace, deploymentKey: string):
   }
 }
 
-function openPostgres(connectionString: string): OpenDatabase {
-  const pool = new pg.Pool({ ...POOL, connectionString });
+function openPostgres(connectionString: string, watch?: QueryWatch): OpenDatabase {
+  const pool = new pg.Pool({ ...POOL, connectionString, application_name: "gridx_forecast" });
+  if (watch) watchQueries(pool, watch);
   // A connection that breaks is replaced; without listeners it would end the process: the pool's hears of idle ones, the
   // connection's own between two statements of a transaction.
   pool.on("error", () => {});

@@ -38,6 +38,7 @@ export class Jobs {
   #nextLongLook = 0;
   #nextTidying = 0;
   #lastOrigin = 0;
+  #hasToldScores = false;
   #hasRecalled = false;
 
   constructor(services: Services, engine: ForecastEngine, logger: Logger) {
@@ -168,10 +169,12 @@ export class Jobs {
       return house ? (await this.#engine.home(house)).series : null;
     };
     const scored = await scoreDue(database.db, await clock.now(), seriesOf);
-    if (scored === 0) return 0;
-    for (const { model, target, scope, record } of await modelRecords(database.db, this.#engine, houses)) {
-      if (record && scope === "home") metrics.score(model, target, record.maeWh, record.coverage);
+    // What was scored before this process began counts, too.
+    if (scored === 0 && this.#hasToldScores) return 0;
+    for (const { model, target, record } of await modelRecords(database.db, this.#engine, houses)) {
+      if (record) metrics.score(model, target, record.maeWh, record.coverage);
     }
+    this.#hasToldScores = true;
     return scored;
   }
 

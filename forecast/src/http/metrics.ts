@@ -8,10 +8,13 @@ export interface Metrics {
   observe(method: string, route: string, status: number, seconds: number): void;
   cache(name: string, outcome: CacheOutcome): void;
   score(model: string, target: string, meanAbsoluteErrorWh: number, coverage: number | null): void;
+  query(seconds: number): void;
+  limited(): void;
   job(name: string, outcome: "done" | "failed", seconds: number): void;
 }
 
-export function createMetrics(pool: () => PoolState): Metrics {
+/** The pool is asked with each scrape; before there is one it has no connections. */
+export function createMetrics(pool: () => PoolState | undefined): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -30,7 +33,7 @@ export function createMetrics(pool: () => PoolState): Metrics {
   });
   const error = new Gauge({
     name: "forecast_model_mean_absolute_error_wh",
-    help: "Mean absolute error an hour of a model's scored forecasts of the last 28 days",
+    help: "Mean absolute error an hour of a model's scored forecasts of the last 28 days, of the homes together or the community",
     labelNames: ["model", "target"],
     registers,
   });
@@ -47,13 +50,24 @@ export function createMetrics(pool: () => PoolState): Metrics {
     buckets: [0.01, 0.1, 1, 10, 60, 300],
     registers,
   });
+  const queries = new Histogram({
+    name: "forecast_database_query_seconds",
+    help: "Queries on PostgreSQL",
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers,
+  });
+  const limited = new Counter({
+    name: "forecast_rate_limited_total",
+    help: "Requests that were refused because their address had asked too often",
+    registers,
+  });
   new Gauge({
     name: "forecast_database_connections",
     help: "Connections of the pool",
     labelNames: ["state"],
     registers,
     collect() {
-      for (const [state, count] of Object.entries(pool())) this.set({ state }, count);
+      for (const [state, count] of Object.entries(pool() ?? {})) this.set({ state }, count);
     },
   });
   return {
@@ -64,6 +78,8 @@ export function createMetrics(pool: () => PoolState): Metrics {
       error.set({ model, target }, meanAbsoluteErrorWh);
       if (covered !== null) coverage.set({ model, target }, covered);
     },
+    query: (seconds) => queries.observe(seconds),
+    limited: () => limited.inc(),
     job: (job, outcome, seconds) => jobs.observe({ job, outcome }, seconds),
   };
 }

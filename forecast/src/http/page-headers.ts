@@ -23,7 +23,7 @@ const SECURITY = {
 const PREFLIGHT = {
   "access-control-max-age": "600",
   "access-control-allow-methods": "GET,POST,PUT,DELETE",
-  "access-control-allow-headers": "content-type,authorization,if-none-match",
+  "access-control-allow-headers": "content-type,authorization,if-none-match,x-request-id",
 } as const;
 
 /** Which pages may read answers (CORS): with their visitor's cookie where they are named, without where `*` is. */

@@ -27,12 +27,17 @@ import { oneTradeRoutes } from "./rest/trade.ts";
 import { tradeRoutes } from "./rest/trades.ts";
 import { transactionRoutes } from "./rest/transactions.ts";
 import { userRoutes } from "./rest/users.ts";
-import { secure, secureApi } from "./security.ts";
+import { exposeRequestId, secure, secureApi } from "./security.ts";
 import { endInOrder } from "./shutdown.ts";
 import { limitSlowCallers } from "./slow-callers.ts";
 import { sqlRoutes } from "./sql/routes.ts";
+import { logger } from "./watch/logger.ts";
+import { countLimited, observeRequest } from "./watch/metrics.ts";
+import { followRequests } from "./watch/requests.ts";
+import { metricsRoutes } from "./watch/routes.ts";
 
 const limitRest = createRateLimit(rateLimit, (_, message) => {
+  countLimited();
   throw tooMany(message);
 });
 
@@ -46,6 +51,7 @@ const rest = new Hono()
   .use("/blockchain/*", limitRest)
   .on("POST", "/energy-trades", limitRest)
   .route("/", openApiRoutes)
+  .route("/", metricsRoutes)
   // They say themselves what is wrong.
   .route("/", statusRoutes)
   .use(refuseOtherChain)
@@ -75,7 +81,10 @@ const MAX_QUERY_BYTES = 32 * 1024;
 
 const tooLong = (c: Context) => c.json({ errors: [{ message: `a query has at most ${MAX_QUERY_BYTES} bytes` }] }, 413);
 
-const limitGraphql = createRateLimit(rateLimit, (c, message) => c.json({ errors: [{ message }] }, 429));
+const limitGraphql = createRateLimit(rateLimit, (c, message) => {
+  countLimited();
+  return c.json({ errors: [{ message }] }, 429);
+});
 
 /** Where an error has another form than in REST. */
 const unlessOtherChain =
@@ -83,14 +92,19 @@ const unlessOtherChain =
   async (c, next) =>
     (await isOtherChain()) ? refuse(c, OTHER_CHAIN) : next();
 
-const app = new Hono().route("/api", rest).use(
-  "/graphql",
-  secure,
-  limitGraphql,
-  unlessOtherChain((c, message) => c.json({ errors: [{ message }] }, 503)),
-  bodyLimit({ maxSize: MAX_QUERY_BYTES, onError: tooLong }),
-  graphql({ db, schema }, queryLimits),
-);
+const watching = { logger, observe: observeRequest, quiet: ["/api/live", "/api/ready", "/api/metrics"] };
+
+const app = new Hono()
+  .use(followRequests(watching), exposeRequestId)
+  .route("/api", rest)
+  .use(
+    "/graphql",
+    secure,
+    limitGraphql,
+    unlessOtherChain((c, message) => c.json({ errors: [{ message }] }, 503)),
+    bodyLimit({ maxSize: MAX_QUERY_BYTES, onError: tooLong }),
+    graphql({ db, schema }, queryLimits),
+  );
 
 const { sql } = parseEnv(process.env);
 if (sql)

@@ -1,6 +1,9 @@
-// How long a reader waits for the indexer on PostgreSQL.
+// How long a reader waits for the indexer on PostgreSQL, and what it takes.
 import { db } from "ponder:api";
 import { parseEnv } from "../../env.ts";
+import { logger } from "./watch/logger.ts";
+import { observeQuery } from "./watch/metrics.ts";
+import { watchQueries } from "./watch/queries.ts";
 
 /** Ponder's reads give up after half a second; undoing a reorganisation locks the tables, and can take longer. */
 const LOCK_TIMEOUT = "10s";
@@ -15,6 +18,7 @@ export function waitForLocks() {
   const { $client: pool } = db as unknown as {
     $client: { on(event: "connect", hear: (session: Session) => void): void };
   };
+  watchQueries(pool, { observe: observeQuery, logger });
   pool.on("connect", (session) => {
     session.query(`set lock_timeout = '${LOCK_TIMEOUT}'`).catch((error: unknown) => {
       console.warn("a connection kept its short lock timeout:", error);

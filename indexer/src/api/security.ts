@@ -21,3 +21,9 @@ export const secureApi: MiddlewareHandler = async (c, next) => {
   for (const [name, value] of Object.entries(headers)) c.header(name, value);
   c.header("content-security-policy", `${NOTHING}; style-src 'unsafe-inline'`);
 };
+
+/** Ponder opens CORS to all; a page of another origin may read this header too, and name it to whoever can look it up. */
+export const exposeRequestId: MiddlewareHandler = async (c, next) => {
+  c.header("access-control-expose-headers", "x-request-id");
+  await next();
+};

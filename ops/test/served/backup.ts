@@ -6,7 +6,7 @@ import { freePort } from "@gridx/contracts/node";
 import pg from "pg";
 import { describe, expect, it } from "vitest";
 import { OPS } from "../support/compose.ts";
-import { READINGS } from "../support/machine.ts";
+import { READINGS } from "../support/lived.ts";
 import { hasProgram, until } from "../support/run.ts";
 import type { Now } from "./served.ts";
 

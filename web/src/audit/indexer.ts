@@ -20,6 +20,21 @@ export type IndexerCheck =
   | { status: "no-measure" };
 
 const PATIENCE_MS = 90_000;
+/** Rows may be newer than the block that an answer names, never older: by what comes while it is read. */
+const BLOCKS_NEWER = 3;
+
+/** The ledger of the block that has this head, that one or one of the next; else the one given. */
+async function newerLedger(
+  head: string,
+  named: LedgerAt,
+  ledgerAt: (block: number) => Promise<LedgerAt | null>,
+): Promise<LedgerAt> {
+  for (let newer = 0; newer <= BLOCKS_NEWER; newer += 1) {
+    const ledger = newer === 0 ? named : await ledgerAt(named.block + newer);
+    if (!ledger || ledger.head === head) return ledger ?? named;
+  }
+  return named;
+}
 
 export async function checkIndexer(
   indexer: Pick<IndexerClient, "market" | "audit">,
@@ -33,7 +48,7 @@ export async function checkIndexer(
     const market = await indexer.market(AbortSignal.timeout(PATIENCE_MS));
     const now = await ledgerAt(market.blockNumber);
     if (!now) return { status: "unread", reason: `block ${market.blockNumber}` };
-    compare("market", now.block, market.head, now.head);
+    compare("market", now.block, market.head, (await newerLedger(market.head, now, ledgerAt)).head);
     const audit = await indexer.audit(AbortSignal.timeout(PATIENCE_MS));
     const then = await ledgerAt(audit.blockNumber);
     if (!then) return { status: "unread", reason: `block ${audit.blockNumber}` };

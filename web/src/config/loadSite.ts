@@ -2,6 +2,7 @@
 import { chainOf, chains, type Deployment, type SiteConfig, siteConfigSchema } from "@gridx/contracts";
 import { createIndexerClient, type IndexerClient } from "@gridx/indexer/client";
 import type { Chain } from "viem";
+import { tracedFetch } from "../data/tracedFetch.ts";
 import { presentLocale } from "../i18n/locale.ts";
 import { t } from "../i18n/t.ts";
 import { createFormat, type Format } from "../ui/format.ts";
@@ -39,7 +40,7 @@ export function parseSite(json: unknown, buildChainId: number): Site {
   }
   // Only the configured RPC: the chain's public default must never be asked.
   const chain = { ...chainOf(deployment.chainId), rpcUrls: { default: { http: [rpcUrl] } } };
-  const indexer = createIndexerClient(parsed.data.indexerUrl);
+  const indexer = createIndexerClient(parsed.data.indexerUrl, tracedFetch);
   const format = formatInPresentLocale(deployment);
   const run = createRun(deployment, { market: indexer.market, deployment: servedDeployment });
   return {

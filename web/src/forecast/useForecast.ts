@@ -3,13 +3,14 @@ import { createForecastClient, type ForecastClient } from "@gridx/forecast/clien
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useSite } from "../config/SiteContext.ts";
 import { keys } from "../data/keys.ts";
+import { tracedFetch } from "../data/tracedFetch.ts";
 import { HOUR } from "../figures/days.ts";
 
 const clients = new Map<string, ForecastClient>();
 
 export function useForecastClient(): ForecastClient {
   const { forecastUrl } = useSite().config;
-  const client = clients.get(forecastUrl) ?? createForecastClient(forecastUrl);
+  const client = clients.get(forecastUrl) ?? createForecastClient(forecastUrl, tracedFetch);
   clients.set(forecastUrl, client);
   return client;
 }

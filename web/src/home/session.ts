@@ -6,6 +6,7 @@ import { getAddress } from "viem";
 import { createSiweMessage } from "viem/siwe";
 import { useSite } from "../config/SiteContext.ts";
 import { keys } from "../data/keys.ts";
+import { tracedFetch } from "../data/tracedFetch.ts";
 import { useSession } from "../wallet/session.ts";
 
 /** How long somebody stays signed in; the service allows a week. */
@@ -25,7 +26,8 @@ const clients = new Map<string, HomeClient>();
 export function useHomeClient(): HomeClient {
   const { forecastUrl } = useSite().config;
   const client =
-    clients.get(forecastUrl) ?? createHomeClient(forecastUrl, { token: () => tokens.get(forecastUrl) ?? null });
+    clients.get(forecastUrl) ??
+    createHomeClient(forecastUrl, { fetcher: tracedFetch, token: () => tokens.get(forecastUrl) ?? null });
   clients.set(forecastUrl, client);
   return client;
 }

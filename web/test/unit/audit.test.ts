@@ -182,6 +182,15 @@ describe("the indexer", () => {
     }
   });
 
+  it("is not accused of rows that are a block newer than the block that it names", async () => {
+    const next = { block: 10, head: "0xbb", facts: 6 } as const;
+    const at = async (block: number) => (block > 9 ? next : ledger);
+    const newer = { ...honest, market: async () => ({ blockNumber: 9, head: "0xbb" }) };
+    expect(await checkIndexer(newer as never, at)).toMatchObject({ status: "equal" });
+    const older = { ...honest, market: async () => ({ blockNumber: 10, head: "0xaa" }) };
+    expect(await checkIndexer(older as never, at)).toMatchObject({ status: "differs" });
+  });
+
   it("is not accused where it is silent or ahead of the RPC", async () => {
     const silent = async () => {
       throw new Error("no answer");

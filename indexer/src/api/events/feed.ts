@@ -1,4 +1,5 @@
 // One look at the rows for all streams together.
+import { forNobody } from "../watch/requests.ts";
 import type { BlockChange, Standing } from "./changes.ts";
 import { changesBetween, standing } from "./ledger.ts";
 
@@ -26,7 +27,7 @@ async function look(): Promise<Standing> {
 
 /** One look at a time, which whoever asks shares. */
 function lookOnce(): Promise<Standing> {
-  looking ??= look().finally(() => {
+  looking ??= forNobody(look).finally(() => {
     looking = undefined;
   });
   return looking;

@@ -2,6 +2,8 @@ import type { Context, MiddlewareHandler } from "hono";
 import type { AsOf } from "../../../client/envelope.ts";
 import { type Latest, latestBlock } from "../latest.ts";
 import { type Position, position, readPosition as positionNow, recentPosition } from "../position.ts";
+import { logger } from "../watch/logger.ts";
+import { routeOf } from "../watch/requests.ts";
 import { ApiError } from "./errors.ts";
 
 declare module "hono" {
@@ -74,6 +76,6 @@ export async function answer(c: Context, data: unknown) {
 /** Errors that nobody foresaw are told to the log and not to the caller. */
 export async function answerError(error: Error, c: Context) {
   const known = error instanceof ApiError ? error : new ApiError(500, "internal", "something went wrong here");
-  if (known !== error) console.error(`${c.req.method} ${c.req.path}:`, error);
+  if (known !== error) logger.error({ requestId: c.get("requestId"), path: routeOf(c), err: error });
   return c.json(await envelope(c, null, { code: known.code, message: known.message }), known.status);
 }

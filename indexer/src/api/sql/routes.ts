@@ -2,6 +2,8 @@
 import { type Context, Hono } from "hono";
 import { z } from "zod";
 import { ApiError, badRequest } from "../rest/errors.ts";
+import { logger } from "../watch/logger.ts";
+import { routeOf } from "../watch/requests.ts";
 import { LIMITS, Reader } from "./reader.ts";
 
 const parameter = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.unknown())]);
@@ -35,7 +37,7 @@ function parse(text: string | undefined) {
 /** `@ponder/client` shows an error's text as it is. */
 const tell = (error: Error, c: Context) => {
   const known = error instanceof ApiError ? error : new ApiError(500, "internal", "something went wrong here");
-  if (known !== error) console.error(`${c.req.method} ${c.req.path}:`, error);
+  if (known !== error) logger.error({ requestId: c.get("requestId"), path: routeOf(c), err: error });
   return c.text(known.message, known.status);
 };
 
