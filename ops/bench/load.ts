@@ -95,7 +95,10 @@ async function main(): Promise<number> {
     const services = { indexer: machine.start("indexer"), forecast: machine.start("forecast") };
     // What is asked while Ponder starts may stay without an answer.
     const isOk = (url: string) => async () => (await fetch(url, { signal: AbortSignal.timeout(5_000) })).ok;
-    await until("indexer", isOk(`${machine.urls.indexer}/api/ready`), 120);
+    await until("indexer", isOk(`${machine.urls.indexer}/api/live`), 60).catch((error) => {
+      throw new Error(`${error}\n${services.indexer.output().slice(-2_000)}`);
+    });
+    await until("indexer caught up", isOk(`${machine.urls.indexer}/api/ready`), 60);
     await until("forecast", isOk(`${machine.urls.forecast}/ready`));
     note("loading");
     await sendReadings(machine, READINGS);
