@@ -9,6 +9,7 @@ const BENCHES: Record<string, string> = {
   indexer: "indexer/bench/indexer.ts",
   load: "ops/bench/load.ts",
   price: "forecast/bench/price.ts",
+  scale: "ops/bench/scale.ts",
   web: "web/bench/web.ts",
 };
 

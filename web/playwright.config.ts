@@ -23,6 +23,8 @@ export default defineConfig({
   use: {
     browserName: "chromium",
     launchOptions,
+    // Requests of a worker can't be routed by a test; offline.spec.ts lets it in.
+    serviceWorkers: "block",
     viewport: { width: 1440, height: 900 },
     locale: "en-US",
     timezoneId: "Asia/Kolkata",

@@ -2,6 +2,7 @@ import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv } from "vite";
 import { messages } from "./vite/messages.ts";
+import { shell, WORKER_FILE } from "./vite/shell.ts";
 import { site } from "./vite/site.ts";
 
 const GROUPS = [
@@ -18,7 +19,13 @@ export default defineConfig(({ mode }) => {
   if (!Number.isSafeInteger(chainId)) throw new Error(`VITE_CHAIN_ID is no chain id: ${env.VITE_CHAIN_ID}`);
   return {
     root: import.meta.dirname,
-    plugins: [messages(), react(), tailwindcss(), site({ walletConnect: Boolean(env.VITE_WALLETCONNECT_PROJECT_ID) })],
+    plugins: [
+      messages(),
+      react(),
+      tailwindcss(),
+      site({ walletConnect: Boolean(env.VITE_WALLETCONNECT_PROJECT_ID) }),
+      shell(),
+    ],
     // A constant of the build, so that code for another chain is not in it.
     define: { __CHAIN_ID__: JSON.stringify(chainId) },
     worker: { format: "es" },
@@ -29,7 +36,14 @@ export default defineConfig(({ mode }) => {
       sourcemap: false,
       chunkSizeWarningLimit: 700,
       // What every page needs is one file each: a dozen small ones travel larger.
-      rolldownOptions: { output: { codeSplitting: { groups: GROUPS } } },
+      rolldownOptions: {
+        input: { index: `${import.meta.dirname}/index.html`, sw: `${import.meta.dirname}/src/offline/sw.ts` },
+        output: {
+          codeSplitting: { groups: GROUPS },
+          // A service worker's place says what it may serve, so it has a name that stays.
+          entryFileNames: ({ name }) => (name === "sw" ? WORKER_FILE : "assets/[name]-[hash].js"),
+        },
+      },
     },
   };
 });

@@ -11,6 +11,19 @@ const whoSchema = z.object({ address: z.string(), expiresAt: moment });
 export type SignedIn = z.output<typeof whoSchema>;
 const sessionSchema = z.extend(whoSchema, { token: z.string() });
 
+const profileSchema = z.object({
+  latitude: z.number(),
+  longitude: z.number(),
+  timeZone: z.string(),
+  /** Of the panels; null where not known, or the contract's capacity. */
+  capacityWatts: z.nullable(z.number()),
+  /** From horizontal. */
+  tiltDegrees: z.nullable(z.number()),
+  /** Clockwise from north. */
+  azimuthDegrees: z.nullable(z.number()),
+});
+export type HomeProfile = z.output<typeof profileSchema>;
+
 const homeSchema = z.object({
   /** Address of its first meter. */
   houseId: z.string(),
@@ -18,7 +31,7 @@ const homeSchema = z.object({
   capacityWatts: z.number(),
   active: z.boolean(),
   tier: z.enum(["none", "normal", "essential", "critical"]),
-  profile: z.nullable(z.object({ latitude: z.number(), longitude: z.number(), timeZone: z.string() })),
+  profile: z.nullable(profileSchema),
   /** How many are kept, and the stretch that they cover. */
   readings: z.number(),
   from: z.nullable(moment),
@@ -45,7 +58,7 @@ export interface HomeClientOptions {
 }
 
 interface Question {
-  method?: "GET" | "POST" | "DELETE";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   query?: Query;
   json?: unknown;
   signal?: AbortSignal | undefined;
@@ -60,7 +73,7 @@ export function createHomeClient(
     const bearer = token?.() ?? null;
     const headers = {
       accept: "application/json",
-      ...(method === "POST" && { "content-type": "application/json" }),
+      ...(json !== undefined && { "content-type": "application/json" }),
       ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
     };
     const body = json === undefined ? {} : { body: JSON.stringify(json) };
@@ -119,6 +132,9 @@ export function createHomeClient(
       if (!response.ok) return dataOf(response, url, z.never());
       return response.blob();
     },
+    /** Replaces where a home is and how its panels lie; the profile as kept. */
+    saveProfile: (houseId: string, profile: HomeProfile) =>
+      ask(ofHome(houseId, "profile"), profileSchema, { method: "PUT", json: profile }),
     /** Deletes all that is kept of a home, for good. */
     deleteData: (houseId: string) =>
       ask(ofHome(houseId, "data"), z.object({ deletedReadings: z.number() }), { method: "DELETE" }),

@@ -26,7 +26,16 @@ const origin = z
     (text) => URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text),
     "expected an origin and nothing behind it, such as https://gridx.example.org",
   );
-const environment = z.object({ PAGE_ORIGIN: origin, INDEXER_ORIGIN: origin, FORECAST_ORIGIN: origin });
+const environment = z.object({
+  PAGE_ORIGIN: origin,
+  INDEXER_ORIGIN: origin,
+  FORECAST_ORIGIN: origin,
+  /** Checked with the page's configuration, of which it becomes part. */
+  SENTRY_DSN: z
+    .string()
+    .optional()
+    .transform((dsn) => dsn || undefined),
+});
 
 export interface Preparation {
   /** Where `secrets` and `config` are written. */
@@ -58,12 +67,13 @@ function readEnvironment(path: string) {
 
 /** Keeps what is there: a password that changes here changes in no database. Gives the secrets that are still missing. */
 export function prepare({ directory, envFile, deployment, publicRpcUrl }: Preparation): { missing: string[] } {
-  const { PAGE_ORIGIN, INDEXER_ORIGIN, FORECAST_ORIGIN } = readEnvironment(envFile);
+  const { PAGE_ORIGIN, INDEXER_ORIGIN, FORECAST_ORIGIN, SENTRY_DSN } = readEnvironment(envFile);
   const site = siteConfigSchema.safeParse({
     deployment: readDeployment(deployment),
     rpcUrl: publicRpcUrl,
     indexerUrl: INDEXER_ORIGIN,
     forecastUrl: FORECAST_ORIGIN,
+    sentryDsn: SENTRY_DSN,
   });
   if (!site.success) {
     throw new Error(site.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));

@@ -149,6 +149,8 @@ describe("the containers' commands", () => {
     expect(Object.fromEntries(page.headers)).toMatchObject({ ...pageHeaders(site), "cache-control": "no-cache" });
     const asset = await fetch(`${PAGE_ORIGIN}/assets/app-1.js`);
     expect(asset.headers.get("cache-control")).toMatch(/immutable/);
+    // The page in the place of a script that is gone would be kept for a year.
+    expect((await fetch(`${PAGE_ORIGIN}/assets/gone-1.js`)).status).toBe(404);
 
     await until("indexer by the proxy", isOk(`${INDEXER_ORIGIN}/api/market`));
     await until("forecast by the proxy", isOk(`${FORECAST_ORIGIN}/ready`));

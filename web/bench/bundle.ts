@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
+import { WORKER_FILE } from "../vite/shell.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -21,7 +22,7 @@ export function initialChunks(output: readonly (Rolldown.OutputChunk | Rolldown.
     initial.add(chunk);
     for (const name of chunk.imports) visit(chunks.get(name));
   };
-  for (const chunk of chunks.values()) if (chunk.isEntry) visit(chunk);
+  for (const chunk of chunks.values()) if (chunk.isEntry && chunk.fileName !== WORKER_FILE) visit(chunk);
   return [...initial];
 }
 

@@ -5,8 +5,10 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app/App.tsx";
 import { StartupError } from "./app/StartupError.tsx";
 import { loadSite } from "./config/loadSite.ts";
+import { reportErrors } from "./errors/report.ts";
 import { speechFor, storedChoice } from "./i18n/languages.ts";
 import { speak } from "./i18n/messages.ts";
+import { keepForOffline } from "./offline/register.ts";
 import { startTheme } from "./theme/theme.ts";
 import { createSession } from "./wallet/session.ts";
 
@@ -21,12 +23,14 @@ const spoken = speak(speechFor(navigator.languages, storedChoice())).catch(conso
 
 try {
   const site = await loadSite(spoken);
+  reportErrors(site.config);
   const session = createSession(async (publish) => (await import("./wallet/engine.ts")).startEngine(site, publish));
   root.render(
     <I18nProvider i18n={i18n}>
       <App site={site} session={session} />
     </I18nProvider>,
   );
+  keepForOffline();
 } catch (cause) {
   console.error(cause);
   root.render(<StartupError error={cause} />);

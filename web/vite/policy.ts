@@ -1,7 +1,7 @@
 // Which hosts the page may talk to: those of its configuration, and none else.
 import type { SiteConfig } from "@gridx/contracts";
 
-type Hosts = Pick<SiteConfig, "rpcUrl" | "indexerUrl" | "forecastUrl">;
+type Hosts = Pick<SiteConfig, "rpcUrl" | "indexerUrl" | "forecastUrl" | "sentryDsn">;
 
 /** Only where a build has WalletConnect: its relay and its list of wallets. */
 const WALLETCONNECT = ["https://*.walletconnect.com", "https://*.walletconnect.org", "https://api.web3modal.org"];
@@ -15,7 +15,8 @@ const originOf = (url: string) => new URL(url).origin;
  * their icons so (EIP-6963).
  */
 export function contentSecurityPolicy(hosts: Hosts, { walletConnect = false } = {}): string {
-  const own = [hosts.rpcUrl, hosts.indexerUrl, hosts.forecastUrl].map(originOf);
+  const errors = hosts.sentryDsn ? [hosts.sentryDsn] : [];
+  const own = [hosts.rpcUrl, hosts.indexerUrl, hosts.forecastUrl, ...errors].map(originOf);
   const connect = ["'self'", ...new Set(own), ...(walletConnect ? [...WALLETCONNECT, ...WALLETCONNECT_RELAY] : [])];
   return Object.entries({
     "default-src": ["'none'"],

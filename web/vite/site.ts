@@ -9,7 +9,12 @@ import { pageHeaders } from "./policy.ts";
 type Next = () => void;
 
 /** What the headers need of it; the page checks all of it. */
-const hostsSchema = z.object({ rpcUrl: z.url(), indexerUrl: z.url(), forecastUrl: z.url() });
+const hostsSchema = z.object({
+  rpcUrl: z.url(),
+  indexerUrl: z.url(),
+  forecastUrl: z.url(),
+  sentryDsn: z.url().optional(),
+});
 
 function readConfig(): Buffer {
   const path = process.env.GRIDX_SITE_CONFIG;
@@ -37,7 +42,7 @@ function serveConfig(request: IncomingMessage, response: ServerResponse, next: N
 function addHeaders(walletConnect: boolean) {
   return (_: IncomingMessage, response: ServerResponse, next: Next): void => {
     const nowhere = { rpcUrl: "http://127.0.0.1", indexerUrl: "http://127.0.0.1", forecastUrl: "http://127.0.0.1" };
-    let hosts = nowhere;
+    let hosts: z.infer<typeof hostsSchema> = nowhere;
     try {
       const parsed = hostsSchema.safeParse(JSON.parse(readConfig().toString()));
       if (parsed.success) hosts = parsed.data;

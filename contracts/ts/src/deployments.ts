@@ -33,6 +33,14 @@ export const siteConfigSchema = z.object({
   rpcUrl: z.url(),
   indexerUrl: z.url(),
   forecastUrl: z.url(),
+  /** Where errors of the page are reported: a Sentry DSN, which is public. Without it they are in the console alone. */
+  sentryDsn: z.optional(
+    z
+      .url()
+      .check(
+        z.refine((text) => new URL(text).username !== "", "expected a DSN, like https://key@errors.example.org/1"),
+      ),
+  ),
   /** Set where the chain's clock is not the world's. */
   demo: z.optional(z.object({ clockSpeed: z.number().check(z.positive()), description: z.string() })),
 });

@@ -107,7 +107,7 @@ async function goodAnswers({ urls, secret, place }: Machine) {
 function faultsOf({ operation, method, path }: BadRequest, answer: Answer, secrets: readonly string[]): string[] {
   const { status, text, type, milliseconds } = answer;
   // Bytes that no URL has are refused before there is a request.
-  if (status === 400 && text === "" && /[^!-~]/.test(path)) return [];
+  if (status === 400 && text === "" && /[^!-~]|\\/.test(path)) return [];
   const faults: string[] = [];
   if (status >= 500 && !(status === 503 && operation?.statuses.includes("503"))) faults.push(`answered ${status}`);
   if (milliseconds > MOST_MS) faults.push(`took ${Math.round(milliseconds)} ms`);

@@ -1,7 +1,7 @@
 import { useLingui } from "@lingui/react";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { Route, Switch } from "wouter";
+import { Route, Switch, useLocation } from "wouter";
 import type { Site } from "../config/loadSite.ts";
 import { SiteContext } from "../config/SiteContext.ts";
 import { LiveProvider } from "../data/live/LiveContext.tsx";
@@ -14,6 +14,7 @@ import { LoadingRows } from "../ui/states.tsx";
 import { ConnectProvider } from "../wallet/ConnectContext.tsx";
 import { type Session, SessionContext } from "../wallet/session.ts";
 import { Layout } from "./Layout.tsx";
+import { PageBoundary } from "./PageBoundary.tsx";
 import { RunGuard } from "./RunGuard.tsx";
 
 const AuditPage = lazy(withMessages("audit", () => import("../pages/audit/AuditPage.tsx")));
@@ -37,6 +38,7 @@ export function App({ site, session }: { site: Site; session: Session }) {
   // A change of language writes all of the page anew.
   useLingui();
   const [queries] = useState(createQueryClient);
+  const [path] = useLocation();
   return (
     <SiteContext value={site}>
       <SessionContext value={session}>
@@ -46,21 +48,23 @@ export function App({ site, session }: { site: Site; session: Session }) {
               <ConnectProvider>
                 <TransactionProvider>
                   <Layout>
-                    <Suspense fallback={<LoadingRows label={t("app.loadingPage")} />}>
-                      <Switch>
-                        <Route path="/" component={DashboardPage} />
-                        <Route path="/market" component={MarketPage} />
-                        <Route path="/trades" component={TradesPage} />
-                        <Route path="/trades/:id">{({ id }) => <TradePage key={id} id={id} />}</Route>
-                        <Route path="/carbon" component={CarbonPage} />
-                        <Route path="/carbon/claims/:id">{({ id }) => <ClaimPage key={id} id={id} />}</Route>
-                        <Route path="/audit" component={AuditPage} />
-                        <Route path="/analytics" component={AnalyticsPage} />
-                        <Route path="/emergency" component={EmergencyPage} />
-                        <Route path="/house" component={HousePage} />
-                        <Route component={NotFoundPage} />
-                      </Switch>
-                    </Suspense>
+                    <PageBoundary path={path}>
+                      <Suspense fallback={<LoadingRows label={t("app.loadingPage")} />}>
+                        <Switch>
+                          <Route path="/" component={DashboardPage} />
+                          <Route path="/market" component={MarketPage} />
+                          <Route path="/trades" component={TradesPage} />
+                          <Route path="/trades/:id">{({ id }) => <TradePage key={id} id={id} />}</Route>
+                          <Route path="/carbon" component={CarbonPage} />
+                          <Route path="/carbon/claims/:id">{({ id }) => <ClaimPage key={id} id={id} />}</Route>
+                          <Route path="/audit" component={AuditPage} />
+                          <Route path="/analytics" component={AnalyticsPage} />
+                          <Route path="/emergency" component={EmergencyPage} />
+                          <Route path="/house" component={HousePage} />
+                          <Route component={NotFoundPage} />
+                        </Switch>
+                      </Suspense>
+                    </PageBoundary>
                   </Layout>
                 </TransactionProvider>
               </ConnectProvider>

@@ -1,10 +1,14 @@
 // What time the chain has, and how far behind it the lists are.
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { useSite } from "../config/SiteContext.ts";
 import { useBlock } from "../data/chain.ts";
 import { useEmergency } from "../data/emergency.ts";
 import { useMarket } from "../data/indexer.ts";
+import { keys } from "../data/keys.ts";
 import { Trans } from "../i18n/Trans.tsx";
 import { t } from "../i18n/t.ts";
+import { useIsOnline } from "../offline/online.ts";
 import { type Freshness, freshnessOf } from "./freshness.ts";
 
 /** Two digits in day and hour. */
@@ -15,12 +19,20 @@ export function StatusBar() {
   const block = useBlock();
   const market = useMarket();
   const inEmergency = useEmergency() !== null;
+  const online = useIsOnline();
+  const queries = useQueryClient();
+  useEffect(() => {
+    // Told at once, not at the next look.
+    if (!online) void queries.invalidateQueries({ queryKey: keys.block });
+  }, [online, queries]);
   const freshness = freshnessOf({
     chain: block.data,
     chainFailed: block.isError || block.failureCount > 1,
     indexer: market.data && { number: market.data.blockNumber, timestamp: market.data.blockTimestamp },
     indexerFailed: market.isError || market.failureCount > 1,
     clockSpeed: config.demo?.clockSpeed ?? 1,
+    offline: !online,
+    readAt: block.dataUpdatedAt > 0 ? format.time(block.dataUpdatedAt / 1000) : null,
   });
   return (
     <div className="border-t border-line/60">

@@ -12,6 +12,10 @@ export interface FreshnessInput {
   indexer: Point | undefined;
   indexerFailed: boolean;
   clockSpeed: number;
+  /** The browser has no network. */
+  offline?: boolean;
+  /** When the chain was read last, as the reader writes it; null before the first time. */
+  readAt?: string | null;
 }
 
 export interface Freshness {
@@ -24,7 +28,12 @@ export interface Freshness {
 /** Behind by more than this, the lists are called stale. */
 const STALE_SECONDS = 15;
 
-export function freshnessOf({ chain, chainFailed, indexer, indexerFailed, clockSpeed }: FreshnessInput): Freshness {
+export function freshnessOf(input: FreshnessInput): Freshness {
+  const { chain, chainFailed, indexer, indexerFailed, clockSpeed, offline = false, readAt = null } = input;
+  if (offline && chainFailed) {
+    const warning = readAt === null ? t("app.offline.text") : t("app.fresh.offline.warning", { time: readAt });
+    return { state: "stale", text: t("app.fresh.offline"), warning };
+  }
   if (chainFailed) {
     return { state: "stale", text: t("app.fresh.noChain"), warning: t("app.fresh.noChain.warning") };
   }

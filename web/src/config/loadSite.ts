@@ -24,6 +24,11 @@ export class SiteConfigError extends Error {
   override name = "SiteConfigError";
 }
 
+/** Nothing answers where the page came from: there is no network, and what runs was kept by the service worker. */
+export class UnreachableError extends SiteConfigError {
+  override name = "UnreachableError";
+}
+
 /** Checks a parsed /gridx.json against the chain that the page was built for. */
 export function parseSite(json: unknown, buildChainId: number): Site {
   const parsed = siteConfigSchema.safeParse(json);
@@ -81,11 +86,8 @@ async function servedDeployment(signal: AbortSignal): Promise<Deployment | null>
 export async function loadSite(spoken: Promise<unknown>): Promise<Site> {
   // As the page's head asks for it already: served so that nobody keeps it.
   const [response] = await Promise.all([fetchConfig(), spoken]);
-  if (!response?.ok) {
-    throw new SiteConfigError(
-      response ? t("app.config.unreadStatus", { status: response.status }) : t("app.config.unread"),
-    );
-  }
+  if (!response) throw new UnreachableError(t("app.config.unread"));
+  if (!response.ok) throw new SiteConfigError(t("app.config.unreadStatus", { status: response.status }));
   const json: unknown = await response.json().catch(() => null);
   return parseSite(json, __CHAIN_ID__);
 }

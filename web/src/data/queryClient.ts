@@ -23,7 +23,15 @@ export const retryDelay = (attempt: number): number => BACKOFF_MS * 2 ** attempt
 export function createQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { retry: shouldRetry, retryDelay, staleTime: LIVE_MS / 2, refetchOnWindowFocus: true },
+      queries: {
+        // Asked without a network, too: on one machine all answers, and elsewhere silence is what tells.
+        networkMode: "always",
+        refetchOnReconnect: true,
+        retry: shouldRetry,
+        retryDelay,
+        staleTime: LIVE_MS / 2,
+        refetchOnWindowFocus: true,
+      },
     },
   });
 }

@@ -1,5 +1,5 @@
 // What is to be said of a meter, from its readings and from the reasons that the forecasts give. Nothing is guessed beyond them.
-import type { Home, Reading } from "@gridx/forecast/client/home";
+import type { Home, HomeProfile, Reading } from "@gridx/forecast/client/home";
 import { DAY, HOUR } from "../figures/days.ts";
 
 export type Hint =
@@ -18,8 +18,11 @@ export type Hint =
 const SILENT_SECONDS = 3 * HOUR;
 const LOOK_BACK = 7 * DAY;
 
+/** As much of a profile as the sun needs. */
+type Place = Pick<HomeProfile, "latitude" | "longitude" | "timeZone">;
+
 export interface MeterFacts {
-  home: Pick<Home, "from" | "to" | "profile">;
+  home: Pick<Home, "from" | "to"> & { profile: Place | null };
   /** Of the last seven days at least, oldest first; undefined while they are not read. */
   readings: readonly Reading[] | undefined;
   /** What the forecasts of demand and solar say of themselves. */
@@ -79,7 +82,7 @@ const LEAST_NIGHT_WH = 100;
 const LEAST_NIGHT_SHARE = 0.02;
 
 /** Panels that give by night: the meter's clock, or the home's time zone, is wrong. */
-function nightHint(readings: readonly Reading[], { latitude, timeZone }: NonNullable<Home["profile"]>): Hint | null {
+function nightHint(readings: readonly Reading[], { latitude, timeZone }: Place): Hint | null {
   if (Math.abs(latitude) > MOST_LATITUDE) return null;
   const clock = new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", hourCycle: "h23" });
   let [nightWh, allWh] = [0, 0];

@@ -1,4 +1,4 @@
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { t } from "../i18n/t.ts";
 
 interface FieldProps {
@@ -13,15 +13,18 @@ interface FieldProps {
   hint?: ReactNode;
   /** Fills in the most that can be given. */
   onMost?: () => void;
+  /** What may be given, where that is a long list; asked for when somebody comes to the field. */
+  suggestions?: () => readonly string[];
   placeholder?: string;
   autoFocus?: boolean;
   disabled?: boolean;
 }
 
 /** A labelled number with its unit, or a line of text. */
-export function Field({ label, unit, value, onChange, error, hint, onMost, ...rest }: FieldProps) {
+export function Field({ label, unit, value, onChange, error, hint, onMost, suggestions, ...rest }: FieldProps) {
   const id = useId();
   const describedBy = `${id}-note`;
+  const [suggested, setSuggested] = useState<readonly string[]>([]);
   return (
     <div>
       <label htmlFor={id} className="text-sm text-soft">
@@ -40,8 +43,16 @@ export function Field({ label, unit, value, onChange, error, hint, onMost, ...re
           aria-describedby={describedBy}
           aria-invalid={error ? true : undefined}
           className="min-h-11 w-full min-w-0 bg-transparent px-3 text-base outline-none placeholder:text-muted/70"
+          {...(suggestions && { list: `${id}-list`, onFocus: () => setSuggested(suggestions) })}
           {...rest}
         />
+        {suggestions && (
+          <datalist id={`${id}-list`}>
+            {suggested.map((one) => (
+              <option key={one} value={one} />
+            ))}
+          </datalist>
+        )}
         {onMost && (
           <button
             type="button"

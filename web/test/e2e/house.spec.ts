@@ -89,13 +89,30 @@ test("an owner signs in, sees what the meter said, takes it away and signs out; 
   await expect(page.getByRole("status", { name: /^Loading/ })).toHaveCount(0);
   await expectAccessible(page, "my house, signed in");
 
+  // Where the home is makes its forecasts better, and is kept for its owner.
+  const place = page.getByRole("form", { name: "Place and panels" });
+  await expect(page.getByText(/^Where the home lies is not known/)).toBeVisible();
+  await place.getByRole("textbox", { name: "Latitude" }).fill("8.99");
+  await place.getByRole("textbox", { name: "Longitude" }).fill("976.6");
+  await expect(place.getByText("From -180 to 180 degrees.")).toBeVisible();
+  await expect(place.getByRole("button", { name: "Save place and panels" })).toBeDisabled();
+  await place.getByRole("textbox", { name: "Longitude" }).fill("76.6");
+  await place.getByRole("textbox", { name: "Tilt of the panels" }).fill("12.5");
+  await place.getByRole("button", { name: "Save place and panels" }).click();
+  await expect(place.getByText("Saved. The next forecasts are made with it.")).toBeVisible();
+  await expect(page.getByText(/^Where the home lies is not known/)).toHaveCount(0);
+
   const [file] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("button", { name: "Everything (JSON)" }).click(),
   ]);
   const taken = z
-    .object({ readings: z.array(z.object({ start: z.string(), productionWh: z.number() })) })
+    .object({
+      profile: z.unknown(),
+      readings: z.array(z.object({ start: z.string(), productionWh: z.number() })),
+    })
     .parse(JSON.parse(readFileSync(await file.path(), "utf8")));
+  expect(taken.profile).toMatchObject({ latitude: 8.99, longitude: 76.6, tiltDegrees: 12.5, timeZone: "Asia/Kolkata" });
   expect(taken.readings.map(({ start, productionWh }) => [Date.parse(start) / 1000, productionWh])).toEqual(
     readings.map(({ start, productionWh }) => [start, productionWh]),
   );

@@ -1,8 +1,10 @@
 // What is said of a home's readings and meter, against examples made by hand.
-import type { Home, Reading } from "@gridx/forecast/client/home";
+import type { Reading } from "@gridx/forecast/client/home";
 import { describe, expect, it } from "vitest";
 import { gather, hourStarts, sumOf } from "../../src/home/buckets.ts";
-import { type Hint, hintsOf } from "../../src/home/meterStatus.ts";
+import { type Hint, hintsOf, type MeterFacts } from "../../src/home/meterStatus.ts";
+import { readProfile, textOf } from "../../src/home/profile.ts";
+import { createNumberInput } from "../../src/ui/parse.ts";
 
 const HOUR = 3600;
 const DAY = 86_400;
@@ -50,7 +52,7 @@ describe("a meter", () => {
       return reading(T + index * HOUR, clock >= 6 && clock < 18 ? 500 : 0, 300, HOUR);
     });
   const end = T + 7 * DAY;
-  const home: Pick<Home, "from" | "to" | "profile"> = { from: T, to: end, profile: pune };
+  const home: MeterFacts["home"] = { from: T, to: end, profile: pune };
   const hints = (
     changes: {
       home?: Partial<typeof home>;
@@ -105,5 +107,33 @@ describe("a meter", () => {
       { kind: "dead", days: 2 },
       { kind: "other", reason: "the weather can't be asked" },
     ]);
+  });
+});
+
+describe("the profile of a home", () => {
+  const german = createNumberInput("de");
+  const profile = {
+    ...{ latitude: -33.8688, longitude: 151.2, timeZone: "Australia/Sydney" },
+    ...{ tiltDegrees: 22.5, azimuthDegrees: null, capacityWatts: 4_000 },
+  };
+
+  it("is read as it is written, in the reader's own digits, and keeps what no field shows", () => {
+    const text = textOf(profile, german);
+    expect(text).toMatchObject({ latitude: "-33,8688", longitude: "151,2", tilt: "22,5", azimuth: "" });
+    expect(readProfile(text, german, 4_000).profile).toEqual(profile);
+  });
+
+  it("names what is wrong, and is none until place and zone are known", () => {
+    const text = { ...textOf(profile, german), latitude: "−90,1", timeZone: "Mars/Base", tilt: "ninety" };
+    const { profile: none, errors } = readProfile(text, german, null);
+    expect(none).toBeNull();
+    expect(errors.latitude).toBe("From -90 to 90 degrees.");
+    expect(errors.timeZone).toMatch(/No such time zone/);
+    expect(errors.tilt).toMatch(/Tilt of the panels: give a number/);
+    expect(errors.longitude).toBeNull();
+    expect(readProfile(textOf(null, german), german, null)).toMatchObject({
+      profile: null,
+      errors: { latitude: null },
+    });
   });
 });

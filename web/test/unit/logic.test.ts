@@ -108,6 +108,11 @@ describe("freshness", () => {
   it("says which side can't be reached", () => {
     const chain = point(1, 1);
     expect(freshnessOf({ ...base, chain, indexer: chain, chainFailed: true }).warning).toMatch(/chain can't/);
+    const cut = { ...base, chain, indexer: chain, offline: true, readAt: "14:05" };
+    expect(freshnessOf({ ...cut, chainFailed: true })).toMatchObject({ state: "stale", text: "offline" });
+    expect(freshnessOf({ ...cut, chainFailed: true }).warning).toMatch(/read at 14:05/);
+    // On one machine everything answers without a network.
+    expect(freshnessOf(cut)).toMatchObject({ state: "live", warning: null });
     expect(freshnessOf({ ...base, chain, indexer: chain, indexerFailed: true }).warning).toMatch(/indexer can't/);
   });
 });

@@ -21,6 +21,12 @@ describe("the Content-Security-Policy", () => {
     expect(Object.values(pageHeaders(hosts)).join()).not.toContain("key");
   });
 
+  it("opens to a place for errors only where one is configured, and shows nothing but its origin", () => {
+    const policy = contentSecurityPolicy({ ...hosts, sentryDsn: "https://publickey@errors.example/7" });
+    expect(directives(policy).get("connect-src")).toContain("https://errors.example");
+    expect(policy).not.toContain("publickey");
+  });
+
   it("opens to WalletConnect only where the build has it", () => {
     expect(contentSecurityPolicy(hosts)).not.toContain("walletconnect");
     expect(contentSecurityPolicy(hosts, { walletConnect: true })).toContain("wss://*.walletconnect.org");

@@ -9,6 +9,7 @@ import { EmptyState, ErrorState, LoadingRows } from "../../ui/states.tsx";
 import { DataCard } from "./DataCard.tsx";
 import { HomeForecastCard } from "./HomeForecastCard.tsx";
 import { MeterCard } from "./MeterCard.tsx";
+import { ProfileCard } from "./ProfileCard.tsx";
 import { ReadingsCard } from "./ReadingsCard.tsx";
 import { RecordCard } from "./RecordCard.tsx";
 
@@ -50,6 +51,7 @@ export function Homes({ owner }: { owner: string }) {
         <ReadingsCard house={home.houseId} />
         <HomeForecastCard house={home.houseId} hasPanels={home.capacityWatts > 0} />
         <RecordCard house={home.houseId} />
+        <ProfileCard home={home} />
         <DataCard home={home} />
       </div>
     </>

@@ -46,7 +46,7 @@ function Summary({ trade }: { trade: OneTrade }) {
       </p>
       <div className="mt-4 flex flex-wrap items-end gap-x-6 gap-y-3">
         <Party label={t("trade.seller")} address={seller} />
-        <span aria-hidden="true" className="pb-1 text-xl text-muted">
+        <span aria-hidden="true" className="pb-1 text-xl text-muted max-sm:hidden">
           →
         </span>
         <Party label={t("trade.buyer")} address={buyer} />
