@@ -7,6 +7,7 @@ const BENCHES: Record<string, string> = {
   "forecast-service": "forecast/bench/service.ts",
   forecast: "forecast/bench/forecast.ts",
   indexer: "indexer/bench/indexer.ts",
+  load: "ops/bench/load.ts",
   price: "forecast/bench/price.ts",
   scale: "ops/bench/scale.ts",
   web: "web/bench/web.ts",

@@ -30,6 +30,8 @@ const INFO = {
   description: "Readings of homes, forecasts and prices. A home's own are its owner's wallet's alone.",
 };
 
+const wrongType = () => failure("bad_request", "content-type: expected application/json", "content-type");
+
 /** The service without its server. Logs say what was answered and how fast, never who asked or what was sent. */
 export function createApp(services: Services, logger: Logger = pino({ enabled: false })) {
   const { config, database, cache, metrics, sessions, client, registry, clock } = services;
@@ -70,7 +72,7 @@ export function createApp(services: Services, logger: Logger = pino({ enabled: f
     const type = c.req.header("content-type")?.split(";")[0]?.trim().toLowerCase();
     // Nothing to read, nothing to say what it is; but a page of another origin can't send this type unasked.
     if (type === "application/json") return next();
-    return c.json(failure("bad_request", "content-type: expected application/json", "content-type"), 400);
+    return c.json(wrongType(), 400);
   });
 
   app.openapi(healthRoute, (c) => c.json({ status: "ok" as const }, 200));
@@ -114,6 +116,8 @@ export function createApp(services: Services, logger: Logger = pino({ enabled: f
   app.notFound((c) => c.json(failure("not_found", `${c.req.method} ${c.req.path}: no such route`), 404));
   app.onError((error, c) => {
     if (error instanceof ApiError) return c.json(failure(error.code, error.message, error.field), error.status);
+    // What begins as it should and is still no media type.
+    if (error instanceof HTTPException && error.status === 415) return c.json(wrongType(), 400);
     if (error instanceof HTTPException && error.status < 500) {
       return c.json(failure("bad_request", `body: ${error.message}`, "body"), error.status);
     }

@@ -9,6 +9,9 @@ import { openServices, type Services } from "./services.ts";
 /** Milliseconds that requests under way get when the service is told to stop. */
 const GRACE = 500;
 
+/** Milliseconds in which a request's headers are there, and all of it, and between looks. Answers may take longer. */
+const SLOW_CALLERS = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 5_000 };
+
 function configOrExit(): Config {
   try {
     return readConfig(process.env);
@@ -33,7 +36,7 @@ const config = configOrExit();
 const logger = pino({ level: config.logLevel, base: { service: "forecast" } });
 const services = await servicesOrExit(config, logger);
 const jobs = new Jobs(services, services.engine, logger);
-const server = createAdaptorServer({ fetch: createApp(services, logger).fetch });
+const server = createAdaptorServer({ fetch: createApp(services, logger).fetch, serverOptions: SLOW_CALLERS });
 
 server.on("error", (error: NodeJS.ErrnoException) => {
   const where = `${config.host}:${config.port}`;

@@ -98,14 +98,17 @@ describe("POST /api/price", () => {
     expect((await envelope(response)).error).toMatchObject({ code: "bad_request", field: "body" });
   });
 
-  it.each(["text/plain", "application/x-www-form-urlencoded", "application/jsonp"])("refuses %s", async (type) => {
-    const response = await post('{"demandKwh":3}', { "content-type": type });
-    expect(response.status).toBe(400);
-    expect((await envelope(response)).error).toMatchObject({
-      field: "content-type",
-      message: "content-type: expected application/json",
-    });
-  });
+  it.each(["text/plain", "application/x-www-form-urlencoded", "application/jsonp", "application/json; ="])(
+    "refuses %s",
+    async (type) => {
+      const response = await post('{"demandKwh":3}', { "content-type": type });
+      expect(response.status).toBe(400);
+      expect((await envelope(response)).error).toMatchObject({
+        field: "content-type",
+        message: "content-type: expected application/json",
+      });
+    },
+  );
 
   it("refuses a body above 64 kB, said or streamed, and takes one of 64 kB", async () => {
     const body = (bytes: number) => '{"demandKwh":3}'.padEnd(bytes);

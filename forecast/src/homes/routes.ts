@@ -139,6 +139,7 @@ const exportRoute = createRoute({
   summary: "Everything that is kept of a home, as a file",
   request: { params, query: z.object({ format: z.enum(["json", "csv"]).default("json") }) },
   responses: {
+    ...answers(z.unknown(), "", ...OWNER),
     200: { description: "JSON of everything, or CSV of the readings", content: { "text/csv": { schema: z.string() } } },
   },
 });

@@ -12,7 +12,7 @@ const nonceRoute = createRoute({
   method: "post",
   path: "/session/nonce",
   summary: "A nonce to sign in with, good once and for ten minutes",
-  responses: answers(z.object({ nonce: z.string(), chainId: z.number(), expiresAt }), "The nonce", 429),
+  responses: answers(z.object({ nonce: z.string(), chainId: z.number(), expiresAt }), "The nonce", 400, 429),
 });
 
 const signInRoute = createRoute({

@@ -29,6 +29,7 @@ import { transactionRoutes } from "./rest/transactions.ts";
 import { userRoutes } from "./rest/users.ts";
 import { exposeRequestId, secure, secureApi } from "./security.ts";
 import { endInOrder } from "./shutdown.ts";
+import { limitSlowCallers } from "./slow-callers.ts";
 import { sqlRoutes } from "./sql/routes.ts";
 import { logger } from "./watch/logger.ts";
 import { countLimited, observeRequest } from "./watch/metrics.ts";
@@ -117,6 +118,7 @@ if (sql)
     .route("/sql", sqlRoutes(sql));
 
 endInOrder();
+limitSlowCallers();
 waitForLocks();
 
 export default app;

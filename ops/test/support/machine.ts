@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "@gridx/contracts/node";
 import { type Neighbourhood, startNeighbourhood } from "../../../indexer/test/support/neighbourhood.ts";
-import { startPostgres } from "../../../scripts/postgres.ts";
+import { type Postgres, startPostgres } from "../../../scripts/postgres.ts";
 import { prepare } from "../../src/prepare.ts";
 import { OPS, readCompose } from "./compose.ts";
 import { type Running, run } from "./run.ts";
@@ -30,6 +30,9 @@ export interface Machine {
   env: Record<string, string>;
   ports: Ports;
   place: Neighbourhood;
+  postgres: Postgres;
+  /** Where the services are, without a proxy before them. */
+  urls: { indexer: string; forecast: string };
   /** Of `prepare`. */
   deploymentFile: string;
   secret(name: string): string;
@@ -102,10 +105,12 @@ export async function startMachine(): Promise<Machine> {
       .replaceAll("localhost:9090", `127.0.0.1:${ports.prometheus}`)
       .replace(/^3001$/, String(ports.indexer))
       .replace(/^8000$/, String(ports.forecast))
-      .replace(/^\/(data|state|meters)/, join(directory, "$1"));
+      .replace(/^\/ops\//, `${OPS}/`)
+      .replace(/^\/(data|state|meters|backups)/, join(directory, "$1"));
   const running: Running[] = [];
   return {
-    ...{ directory, env, ports, place, deploymentFile, secret, here },
+    ...{ directory, env, ports, place, postgres, deploymentFile, secret, here },
+    urls: { indexer: `http://127.0.0.1:${ports.indexer}`, forecast: `http://127.0.0.1:${ports.forecast}` },
     writeMeter: (house, key, lines) => {
       mkdirSync(join(directory, "meters"));
       writeFileSync(join(directory, "meters", `${house}.csv`), `${lines.join("\n")}\n`);
