@@ -89,7 +89,8 @@ describe("npm start", () => {
   });
 
   it("runs a limited time without the page, agrees with itself, and starts from an empty chain", async () => {
-    const run = npmStart("--days", "1", "--slots", "3", "--speed", "900", "--seed", "2");
+    // Slots pass from before the indexer starts: enough of them that somebody can look at it before the end.
+    const run = npmStart("--days", "1", "--slots", "9", "--speed", "450", "--seed", "2");
     const second = await Promise.race([ready(), run.ended.then(() => Promise.reject(new Error(run.output())))]);
     expect(second.deployment.runId).not.toBe(first.deployment.runId);
     const market = await createIndexerClient(second.indexerUrl).market();
