@@ -9,11 +9,20 @@ async function problems(page: Page, axe = new AxeBuilder({ page }).withTags(RULE
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }
 
+/** Changes the theme, until every colour has got there. */
+async function paint(page: Page, theme: "dark" | "light"): Promise<void> {
+  await page.evaluate(async (name) => {
+    document.documentElement.setAttribute("data-theme", name);
+    const finite = document.getAnimations().filter(({ effect }) => effect?.getTiming().iterations !== Infinity);
+    await Promise.allSettled(finite.map(({ finished }) => finished));
+  }, theme);
+}
+
 /** All rules in the dark, and those of colour in the light: nothing else differs. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   expect(await problems(page), what).toEqual([]);
-  await page.evaluate(() => document.documentElement.setAttribute("data-theme", "light"));
+  await paint(page, "light");
   const colors = new AxeBuilder({ page }).withRules(["color-contrast", "link-in-text-block"]);
   expect(await problems(page, colors), `${what}, light`).toEqual([]);
-  await page.evaluate(() => document.documentElement.setAttribute("data-theme", "dark"));
+  await paint(page, "dark");
 }
