@@ -41,7 +41,13 @@ export async function all<T>(list: (query: PageQuery) => Promise<{ items: T[]; n
 type Row = Record<string, unknown>;
 
 const graphqlAnswer = z.object({
-  data: z.record(z.string(), z.object({ items: z.array(z.record(z.string(), z.unknown())) })),
+  data: z.record(
+    z.string(),
+    z.object({
+      items: z.array(z.record(z.string(), z.unknown())),
+      pageInfo: z.object({ endCursor: z.string().nullable(), hasNextPage: z.boolean() }),
+    }),
+  ),
 });
 
 const totals =
@@ -65,8 +71,9 @@ const lists = {
 type TableName = keyof typeof lists;
 
 async function tables(url: string) {
-  const read = async (name: TableName) => {
-    const query = `{ ${name}(limit: 1000) { items { ${lists[name]} } } }`;
+  const page = async (name: TableName, after: string | null) => {
+    const range = after === null ? "limit: 1000" : `limit: 1000, after: "${after}"`;
+    const query = `{ ${name}(${range}) { items { ${lists[name]} } pageInfo { endCursor hasNextPage } } }`;
     const response = await fetch(`${url}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -75,7 +82,18 @@ async function tables(url: string) {
     const answer: unknown = await response.json();
     const parsed = graphqlAnswer.safeParse(answer);
     if (!parsed.success) throw new Error(`GraphQL answered ${JSON.stringify(answer)}`);
-    return parsed.data.data[name]?.items ?? [];
+    const found = parsed.data.data[name];
+    if (!found) throw new Error(`GraphQL has no ${name}`);
+    return found;
+  };
+  const read = async (name: TableName) => {
+    const items: Row[] = [];
+    for (let after: string | null = null; ; ) {
+      const { items: some, pageInfo } = await page(name, after);
+      items.push(...some);
+      if (!pageInfo.hasNextPage) return items;
+      after = pageInfo.endCursor;
+    }
   };
   const names = Object.keys(lists) as TableName[];
   const rows = new Map(await Promise.all(names.map(async (name) => [name, await read(name)] as const)));
