@@ -57,6 +57,7 @@ export const communityHour = pgTable(
     productionWh: energy("production_wh"),
     consumptionWh: energy("consumption_wh"),
     capacityWatts: bigint("capacity_watts", { mode: "number" }).notNull(),
+    publishedOrder: bigint("published_order", { mode: "number" }).generatedAlwaysAsIdentity(),
   },
   (table) => [primaryKey({ columns: [table.start, table.tier] })],
 );

@@ -1,7 +1,7 @@
 // Forecasts of a home or of the community by the best model that is trained, with the reason where that is not the best one.
 import type { Clock } from "../chain/clock.ts";
 import type { House } from "../chain/registry.ts";
-import { countCommunityHours, newestCommunityHour } from "../community/hours.ts";
+import { newestCommunityHour } from "../community/hours.ts";
 import { MIN_HOMES } from "../community/publishable.ts";
 import type { Database } from "../database/database.ts";
 import { type Forecast, MAX_HOURS_AHEAD } from "../models/model.ts";
@@ -100,7 +100,7 @@ export class ForecastEngine {
   async community(): Promise<Subject | null> {
     const newest = await newestCommunityHour(this.#db);
     if (!newest || newest.homes < MIN_HOMES) return null;
-    const series = await this.store.community(newest, await countCommunityHours(this.#db));
+    const series = await this.store.community(newest);
     return { id: "community", scope: "community", series, wallZone: this.store.place.timeZone, since: 0, lacks: [] };
   }
 

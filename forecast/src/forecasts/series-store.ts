@@ -58,7 +58,7 @@ export class SeriesStore {
   readonly place: Place;
   readonly #epochs = new Map<string, { epoch: Promise<number>; until: number }>();
   readonly #homes = new Map<string, KeptHome>();
-  #community: { start: number; published: number; series: HouseSeries } | null = null;
+  #community: { published: number; series: HouseSeries } | null = null;
 
   constructor(db: Database, place: Place) {
     this.#db = db;
@@ -151,13 +151,13 @@ export class SeriesStore {
 
   /**
    * The community's hours, of what has been published alone: so no forecast of it can give more away than that. Each is the
-   * mean of the homes that contributed times the homes of the newest hour. Hours never change: it is read again when there are more.
+   * mean of the homes that contributed times the homes of the newest hour. Hours never change: they are read again when there are more.
    */
-  async community(newest: CommunityHour, published: number): Promise<HouseSeries> {
+  async community(newest: CommunityHour & { published: number }): Promise<HouseSeries> {
     const before = this.#community;
-    if (before && before.start === newest.start && before.published === published) return before.series;
+    if (before && before.published === newest.published) return before.series;
     const series = await this.#readCommunity(newest);
-    this.#community = { start: newest.start, published, series };
+    this.#community = { published: newest.published, series };
     return series;
   }
 

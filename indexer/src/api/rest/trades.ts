@@ -1,7 +1,7 @@
 import { db } from "ponder:api";
 import { energyTrade } from "ponder:schema";
 import { type Context, Hono } from "hono";
-import { and, desc, eq } from "ponder";
+import { and, desc, eq, unionAll } from "ponder";
 import type { Address } from "viem";
 import { deployment } from "../../deployment.ts";
 import { answerCsv, type Columns } from "./csv.ts";
@@ -13,7 +13,6 @@ import { presentTrade } from "./present.ts";
 type TradeRow = typeof energyTrade.$inferSelect;
 
 const keyOf = (row: TradeRow): LogKey => [row.blockNumber, row.logIndex];
-const newestFirst = (a: TradeRow, b: TradeRow) => b.blockNumber - a.blockNumber || b.logIndex - a.logIndex;
 
 function walk(side: ReturnType<typeof eq> | undefined, filter: Filter, last: LogKey | undefined, limit: number) {
   return db
@@ -31,14 +30,14 @@ function walk(side: ReturnType<typeof eq> | undefined, filter: Filter, last: Log
     .limit(limit);
 }
 
-/** Newest first. At least `limit` of them where there are so many. */
+/** Newest first. */
 async function newest(filter: Filter, last: LogKey | undefined, limit: number): Promise<TradeRow[]> {
   const { wallet } = filter;
   if (wallet === undefined) return walk(undefined, filter, last, limit);
   // Two walks of an index each; nobody trades with themselves, so no row is in both.
-  const bought = await walk(eq(energyTrade.buyer, wallet), filter, last, limit);
-  const sold = await walk(eq(energyTrade.seller, wallet), filter, last, limit);
-  return [...bought, ...sold].sort(newestFirst);
+  const bought = walk(eq(energyTrade.buyer, wallet), filter, last, limit);
+  const sold = walk(eq(energyTrade.seller, wallet), filter, last, limit);
+  return unionAll(bought, sold).orderBy(desc(energyTrade.blockNumber), desc(energyTrade.logIndex)).limit(limit);
 }
 
 async function list(c: Context, wallet?: Address) {
