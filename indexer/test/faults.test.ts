@@ -92,9 +92,9 @@ beforeEach(() => {
   Object.assign(rpc, { fails: () => null, stalls: 0, lag: 0, silent: false, faults: 0 });
 });
 
-beforeAll(async () => {
-  postgres = await startPostgres();
-  place = await startNeighbourhood(RUN);
+/** A chain with some life on it, and an indexer that has read it. */
+async function begin(run: string) {
+  place = await startNeighbourhood(run);
   rpc = await faultyRpc(place.anvil.rpcUrl);
   await registerHouses(place);
   await openMarket(place, dice);
@@ -102,6 +102,11 @@ beforeAll(async () => {
   await place.client.mine({ blocks: 32 });
   indexer = await start();
   await indexer.ready();
+}
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  await begin(RUN);
   // It waits for the first one to give up, through the next tests.
   second = await start();
 });
@@ -114,39 +119,33 @@ afterAll(async () => {
   directory.remove();
 });
 
+/** Reorganises the chain again and again under a reader; the rows are those of a replay each time. */
+async function afterReorganisations(depths: readonly number[]) {
+  const reader = keepReading(indexer.url);
+  const seen = { dropped: 0, kept: 0 };
+  for (const depth of depths) {
+    await live(12);
+    await place.client.mine({ blocks: Math.max(1, depth - 12) });
+    // Some that are sure to be among the last.
+    for (let n = 0; n < 8; n++) await place.send(dice.pick(place.buyers), "deposit", [BigInt(1 + dice.below(9))]);
+    if (dice.chance(0.7)) await indexer.reaches((await place.latestBlock()).number);
+    const { dropped, kept } = await reorganise(place, dice, depth);
+    seen.dropped += dropped;
+    seen.kept += kept;
+    if (dice.chance(0.5)) await live(3);
+    await expectReplayed(place, indexer);
+  }
+  await reader.stop();
+  expect(seen.dropped).toBeGreaterThan(2);
+  expect(seen.kept).toBeGreaterThan(2);
+  const said = indexer.output().match(/.*(?:rror|imeout).*/g);
+  expect(reader.failures, said?.join("\n")).toEqual([]);
+}
+
 const kinds = ["drop", "lose", "status", "refuse"] as const;
 const oftenFailing = () => (dice.chance(0.3) ? dice.pick(kinds) : null);
 
 describe("the rows are those of a replay", () => {
-  // First, while the chain is short: of blocks that lie far back anvil forgets the contract's code and can't go back to them.
-  it("after reorganisations of up to 25 blocks, which clients read through", async () => {
-    const reader = keepReading(indexer.url);
-    const depths = LONG ? Array.from({ length: 40 }, () => 1 + dice.below(25)) : [1, 25, 9 + dice.below(16)];
-    const seen = { dropped: 0, kept: 0 };
-    for (const depth of depths) {
-      await live(12);
-      await place.client.mine({ blocks: Math.max(1, depth - 12) });
-      // Some that are sure to be among the last.
-      for (let n = 0; n < 8; n++) await place.send(dice.pick(place.buyers), "deposit", [BigInt(1 + dice.below(9))]);
-      if (dice.chance(0.7)) await indexer.reaches((await place.latestBlock()).number);
-      const { dropped, kept } = await reorganise(place, dice, depth);
-      seen.dropped += dropped;
-      seen.kept += kept;
-      if (dice.chance(0.5)) await live(3);
-      await expectReplayed(place, indexer);
-    }
-    await reader.stop();
-    expect(seen.dropped).toBeGreaterThan(2);
-    expect(seen.kept).toBeGreaterThan(2);
-    expect(
-      reader.failures,
-      indexer
-        .output()
-        .match(/.*(?:rror|imeout).*/g)
-        ?.join("\n"),
-    ).toEqual([]);
-  });
-
   /** What the process has got to when it is killed. */
   const moments = {
     starting: () => pause(dice.below(3000)),
@@ -180,6 +179,9 @@ describe("the rows are those of a replay", () => {
       await survivor.stop();
     },
   );
+
+  it("after reorganisations of up to 25 blocks, which clients read through", () =>
+    afterReorganisations([1, 25, 9 + dice.below(16)]));
 
   it("where a second indexer starts on the same schema, which ends and says so", async () => {
     await until("its end", async () => second.process.exitCode !== null, 60);
@@ -311,5 +313,16 @@ describe("rows that can't be trusted", () => {
       return seen.length > 40 || indexer.process.exitCode !== null;
     });
     expect(wrong).toEqual([]);
+  });
+});
+
+// After some 1,300 blocks anvil forgets the contract's code when it goes back, so each of these has a chain of its own.
+describe.runIf(LONG)("the rows are those of a replay, reorganisation upon reorganisation", () => {
+  it.each([0, 1, 2, 3])("chain %i", async (round) => {
+    await indexer.kill();
+    await rpc.close();
+    await place.stop();
+    await begin(`${RUN}${round}`);
+    await afterReorganisations(Array.from({ length: 10 }, () => 1 + dice.below(25)));
   });
 });
