@@ -1,11 +1,18 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv } from "vite";
+import { early } from "./vite/early.ts";
 import { messages } from "./vite/messages.ts";
 import { shell, WORKER_FILE } from "./vite/shell.ts";
 import { site } from "./vite/site.ts";
 
 const GROUPS = [
+  // What runs before anything else has come (src/start/early.ts) must not wait for it.
+  {
+    name: "early",
+    test: /vite\/preload-helper|web\/src\/(start\/|pages\/routes|messages\/files|i18n\/languages)/,
+    priority: 1,
+  },
   {
     name: "libraries",
     test: /node_modules\/(react|react-dom|scheduler|@tanstack|wouter|regexparam|@lingui|zod|use-sync-external-store)\//,
@@ -24,6 +31,7 @@ export default defineConfig(({ mode }) => {
       react(),
       tailwindcss(),
       site({ walletConnect: Boolean(env.VITE_WALLETCONNECT_PROJECT_ID) }),
+      early(),
       shell(),
     ],
     // A constant of the build, so that code for another chain is not in it.
@@ -34,6 +42,8 @@ export default defineConfig(({ mode }) => {
     build: {
       target: "es2022",
       sourcemap: false,
+      // A browser without it loads the same files a little later.
+      modulePreload: { polyfill: false },
       chunkSizeWarningLimit: 700,
       // What every page needs is one file each: a dozen small ones travel larger.
       rolldownOptions: {

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Rolldown } from "vite";
-import { WORKER_FILE } from "../vite/shell.ts";
+import { startChunks } from "../vite/early.ts";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 
@@ -11,19 +11,6 @@ export interface BundleSizes {
   initial: number;
   styles: number;
   all: number;
-}
-
-/** Scripts that start with the page: the entry and what it imports statically. */
-export function initialChunks(output: readonly (Rolldown.OutputChunk | Rolldown.OutputAsset)[]) {
-  const chunks = new Map(output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file] as const] : [])));
-  const initial = new Set<Rolldown.OutputChunk>();
-  const visit = (chunk: Rolldown.OutputChunk | undefined) => {
-    if (!chunk || initial.has(chunk)) return;
-    initial.add(chunk);
-    for (const name of chunk.imports) visit(chunks.get(name));
-  };
-  for (const chunk of chunks.values()) if (chunk.isEntry && chunk.fileName !== WORKER_FILE) visit(chunk);
-  return [...initial];
 }
 
 const gzipped = (text: string | Uint8Array): number => gzipSync(text).length;
@@ -41,7 +28,7 @@ export async function measureBundle(): Promise<BundleSizes> {
   const scripts = output.filter((file) => file.type === "chunk");
   const styles = output.filter((file) => file.type === "asset" && file.fileName.endsWith(".css"));
   return {
-    initial: sum(initialChunks(output).map(({ code }) => gzipped(code))),
+    initial: sum([...startChunks(output)].map(({ code }) => gzipped(code))),
     styles: sum(styles.map((file) => (file.type === "asset" ? gzipped(file.source) : 0))),
     all: sum(scripts.map(({ code }) => gzipped(code))),
   };

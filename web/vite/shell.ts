@@ -5,7 +5,7 @@ import type { Plugin, Rolldown } from "vite";
 export const WORKER_FILE = "sw.js";
 const PLACE = "__GRIDX_SHELL__";
 /** Pages and their texts are kept, so that each opens without a network; wallets, which need one, are kept once used. */
-const KEPT = /\/web\/src\/(pages|messages|tx)\/|\/web\/src\/charts\/Plot/;
+const KEPT = /\/web\/src\/(main\.|(pages|messages|tx)\/|charts\/Plot)/;
 
 type Bundle = Rolldown.OutputBundle;
 

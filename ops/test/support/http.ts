@@ -60,8 +60,9 @@ export async function send(origin: string, sent: Sent, agent: Agent | false): Pr
     asked.on("error", (error: NodeJS.ErrnoException) => {
       if (answered) return;
       clearTimeout(timer);
-      // A connection that was kept may have been closed just now, and those beside it.
-      if (asked.reusedSocket && error.code === "ECONNRESET") resolve(send(origin, sent, false));
+      // A connection that was kept may have been closed just now, and those beside it; `reusedSocket` is not set where a request
+      // had to wait for one. On a connection of its own a request must be answered.
+      if (agent !== false && error.code === "ECONNRESET") resolve(send(origin, sent, false));
       else reject(error);
     });
     for (const [name, value] of Object.entries(headers)) asked.setHeader(name, value);

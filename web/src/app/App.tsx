@@ -1,6 +1,6 @@
 import { useLingui } from "@lingui/react";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
 import { Route, Switch, useLocation } from "wouter";
 import type { Site } from "../config/loadSite.ts";
 import { SiteContext } from "../config/SiteContext.ts";
@@ -9,6 +9,7 @@ import { createQueryClient } from "../data/queryClient.ts";
 import { withMessages } from "../i18n/messages.ts";
 import { t } from "../i18n/t.ts";
 import { NotFoundPage } from "../pages/NotFoundPage.tsx";
+import { pages, pagesOfOne } from "../pages/routes.ts";
 import { TransactionProvider } from "../tx/TransactionProvider.tsx";
 import { LoadingRows } from "../ui/states.tsx";
 import { ConnectProvider } from "../wallet/ConnectContext.tsx";
@@ -17,28 +18,60 @@ import { Layout } from "./Layout.tsx";
 import { PageBoundary } from "./PageBoundary.tsx";
 import { RunGuard } from "./RunGuard.tsx";
 
-const AuditPage = lazy(withMessages("audit", () => import("../pages/audit/AuditPage.tsx")));
-const AnalyticsPage = lazy(
-  withMessages(["analytics", "figures"], () => import("../pages/analytics/AnalyticsPage.tsx")),
-);
-const DashboardPage = lazy(
-  withMessages(["dashboard", "figures"], () => import("../pages/dashboard/DashboardPage.tsx")),
-);
-const CarbonPage = lazy(withMessages("carbon", () => import("../pages/carbon/CarbonPage.tsx")));
-const ClaimPage = lazy(withMessages("carbon", () => import("../pages/carbon/claim/ClaimPage.tsx")));
-const EmergencyPage = lazy(
-  withMessages(["emergency", "figures"], () => import("../pages/emergency/EmergencyPage.tsx")),
-);
-const HousePage = lazy(withMessages(["house", "figures"], () => import("../pages/house/HousePage.tsx")));
-const MarketPage = lazy(withMessages(["market", "figures", "tx"], () => import("../pages/market/MarketPage.tsx")));
-const TradePage = lazy(withMessages(["trade", "trades", "tx"], () => import("../pages/trades/one/TradePage.tsx")));
-const TradesPage = lazy(withMessages("trades", () => import("../pages/trades/TradesPage.tsx")));
+const whole = Object.entries(pages).map(([path, { parts, load }]) => ({ path, Page: lazy(withMessages(parts, load)) }));
+const ofOne = Object.entries(pagesOfOne).map(([path, { parts, load }]) => ({
+  path: `${path}/:id` as const,
+  Page: lazy(withMessages(parts, load)),
+}));
+
+/** A page begins at its top; one that is gone back to, where it was left: the browser knows where. */
+function useTopOfNewPage(path: string): void {
+  const before = useRef(path);
+  const wentBack = useRef(false);
+  useEffect(() => {
+    const back = () => {
+      wentBack.current = true;
+    };
+    addEventListener("popstate", back);
+    return () => removeEventListener("popstate", back);
+  }, []);
+  useEffect(() => {
+    if (before.current !== path && !wentBack.current) scrollTo({ top: 0, behavior: "instant" });
+    before.current = path;
+    wentBack.current = false;
+  }, [path]);
+}
+
+/** A press of a link shows at once; the page that it leads to is made meanwhile and takes the other's place when it is whole. */
+function Pages() {
+  const [path] = useLocation();
+  const shown = useDeferredValue(path);
+  useTopOfNewPage(shown);
+  return (
+    <PageBoundary path={shown}>
+      <Suspense fallback={<LoadingRows label={t("app.loadingPage")} />}>
+        <div aria-busy={shown !== path} className="transition-opacity delay-200 aria-busy:opacity-50">
+          <Switch location={shown}>
+            {whole.map(({ path, Page }) => (
+              <Route key={path} path={path} component={Page} />
+            ))}
+            {ofOne.map(({ path, Page }) => (
+              <Route key={path} path={path}>
+                {({ id }) => <Page key={id} id={id} />}
+              </Route>
+            ))}
+            <Route component={NotFoundPage} />
+          </Switch>
+        </div>
+      </Suspense>
+    </PageBoundary>
+  );
+}
 
 export function App({ site, session }: { site: Site; session: Session }) {
   // A change of language writes all of the page anew.
   useLingui();
   const [queries] = useState(createQueryClient);
-  const [path] = useLocation();
   return (
     <SiteContext value={site}>
       <SessionContext value={session}>
@@ -48,23 +81,7 @@ export function App({ site, session }: { site: Site; session: Session }) {
               <ConnectProvider>
                 <TransactionProvider>
                   <Layout>
-                    <PageBoundary path={path}>
-                      <Suspense fallback={<LoadingRows label={t("app.loadingPage")} />}>
-                        <Switch>
-                          <Route path="/" component={DashboardPage} />
-                          <Route path="/market" component={MarketPage} />
-                          <Route path="/trades" component={TradesPage} />
-                          <Route path="/trades/:id">{({ id }) => <TradePage key={id} id={id} />}</Route>
-                          <Route path="/carbon" component={CarbonPage} />
-                          <Route path="/carbon/claims/:id">{({ id }) => <ClaimPage key={id} id={id} />}</Route>
-                          <Route path="/audit" component={AuditPage} />
-                          <Route path="/analytics" component={AnalyticsPage} />
-                          <Route path="/emergency" component={EmergencyPage} />
-                          <Route path="/house" component={HousePage} />
-                          <Route component={NotFoundPage} />
-                        </Switch>
-                      </Suspense>
-                    </PageBoundary>
+                    <Pages />
                   </Layout>
                 </TransactionProvider>
               </ConnectProvider>

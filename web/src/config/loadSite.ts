@@ -5,6 +5,7 @@ import type { Chain } from "viem";
 import { tracedFetch } from "../data/tracedFetch.ts";
 import { presentLocale } from "../i18n/locale.ts";
 import { t } from "../i18n/t.ts";
+import { configAtStart } from "../start/config.ts";
 import { createFormat, type Format } from "../ui/format.ts";
 import { createRun, guardIndexer, type Run } from "./run.ts";
 
@@ -73,19 +74,16 @@ function nameOf(chainId: number): string {
   return `${chains[chainId]?.name ?? t("app.config.unknownChain")} (${chainId})`;
 }
 
-const fetchConfig = (init: RequestInit = {}): Promise<Response | null> => fetch("/gridx.json", init).catch(() => null);
-
 /** The deployment that is served now, or null where that can't be read. */
 async function servedDeployment(signal: AbortSignal): Promise<Deployment | null> {
-  const response = await fetchConfig({ cache: "no-store", signal });
+  const response = await fetch("/gridx.json", { cache: "no-store", signal }).catch(() => null);
   const parsed = siteConfigSchema.safeParse(response?.ok ? await response.json() : null);
   return parsed.success ? parsed.data.deployment : null;
 }
 
 /** Fetches and checks the configuration; `spoken` is when there are words for what is wrong with it. */
 export async function loadSite(spoken: Promise<unknown>): Promise<Site> {
-  // As the page's head asks for it already: served so that nobody keeps it.
-  const [response] = await Promise.all([fetchConfig(), spoken]);
+  const [response] = await Promise.all([configAtStart(), spoken]);
   if (!response) throw new UnreachableError(t("app.config.unread"));
   if (!response.ok) throw new SiteConfigError(t("app.config.unreadStatus", { status: response.status }));
   const json: unknown = await response.json().catch(() => null);

@@ -15,6 +15,7 @@ import type operator from "../messages/en/operator.json";
 import type trade from "../messages/en/trade.json";
 import type trades from "../messages/en/trades.json";
 import type tx from "../messages/en/tx.json";
+import { messageFile } from "../messages/files.ts";
 import type { Language, Speech } from "./languages.ts";
 
 type Shown = typeof dashboard & typeof analytics & typeof figures;
@@ -52,11 +53,6 @@ export type Part =
 
 type Load = () => Promise<Messages>;
 
-const files = import.meta.glob<Messages>(
-  ["../messages/*/*.json", "!../messages/en/app.json", "!../messages/*/demo.json"],
-  { import: "default" },
-);
-
 /** In no build for another chain. */
 const hindiDemo: Load | null =
   __CHAIN_ID__ === 31337 ? async () => (await import("../messages/hi/demo.json")).default : null;
@@ -71,7 +67,7 @@ i18n.load({ en: english, hi: {} });
 i18n.activate("en");
 
 function read(language: Language, part: StartPart | Part): Promise<Messages> {
-  const load = part === "demo" ? hindiDemo : files[`../messages/${language}/${part}.json`];
+  const load = part === "demo" ? hindiDemo : messageFile(language, part);
   if (!load) throw new Error(`there is no message file ${language}/${part}`);
   return load();
 }
