@@ -1,7 +1,8 @@
 import { useLingui } from "@lingui/react";
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
-import { Route, Switch, useLocation } from "wouter";
+import { createContext, lazy, memo, Suspense, startTransition, useContext, useEffect, useRef, useState } from "react";
+import { type BaseLocationHook, Route, Router, Switch, useLocation } from "wouter";
+import { navigate } from "wouter/use-browser-location";
 import type { Site } from "../config/loadSite.ts";
 import { SiteContext } from "../config/SiteContext.ts";
 import { LiveProvider } from "../data/live/LiveContext.tsx";
@@ -42,31 +43,66 @@ function useTopOfNewPage(path: string): void {
   }, [path]);
 }
 
-/** A press of a link shows at once; the page that it leads to is made meanwhile and takes the other's place when it is whole. */
+/** When what has just changed is on the screen; soon, where nothing is painted because nobody looks. */
+const painted = () =>
+  new Promise<void>((resolve) => {
+    setTimeout(resolve, 100);
+    requestAnimationFrame(() => setTimeout(resolve));
+  });
+
+/** A press of a link shows at once; the page that it leads to is made after that, and takes the other's place when it is whole. */
+function useShownPath(path: string): string {
+  const [shown, show] = useState(path);
+  useEffect(() => {
+    let isLatest = true;
+    void painted().then(() => isLatest && startTransition(() => show(path)));
+    return () => {
+      isLatest = false;
+    };
+  }, [path]);
+  return shown;
+}
+
+const ShownPath = createContext("/");
+/** Where the shown page is: its links, dozens in a list, don't hear of a press that leads away from them until they go. */
+const useShownLocation: BaseLocationHook = () => [useContext(ShownPath), navigate];
+
 function Pages() {
   const [path] = useLocation();
-  const shown = useDeferredValue(path);
+  const shown = useShownPath(path);
   useTopOfNewPage(shown);
   return (
-    <PageBoundary path={shown}>
-      <Suspense fallback={<LoadingRows label={t("app.loadingPage")} />}>
-        <div aria-busy={shown !== path} className="transition-opacity delay-200 aria-busy:opacity-50">
-          <Switch location={shown}>
-            {whole.map(({ path, Page }) => (
-              <Route key={path} path={path} component={Page} />
-            ))}
-            {ofOne.map(({ path, Page }) => (
-              <Route key={path} path={path}>
-                {({ id }) => <Page key={id} id={id} />}
-              </Route>
-            ))}
-            <Route component={NotFoundPage} />
-          </Switch>
-        </div>
-      </Suspense>
-    </PageBoundary>
+    <ShownPath value={shown}>
+      <Router hook={useShownLocation}>
+        <PageBoundary path={shown}>
+          <Suspense fallback={<LoadingRows label={t("app.loadingPage")} />}>
+            <div aria-busy={shown !== path} className="transition-opacity delay-200 aria-busy:opacity-50">
+              <ShownPage />
+            </div>
+          </Suspense>
+        </PageBoundary>
+      </Router>
+    </ShownPath>
   );
 }
+
+const ShownPage = memo(() => {
+  // A change of language writes all of the page anew.
+  useLingui();
+  return (
+    <Switch>
+      {whole.map(({ path, Page }) => (
+        <Route key={path} path={path} component={Page} />
+      ))}
+      {ofOne.map(({ path, Page }) => (
+        <Route key={path} path={path}>
+          {({ id }) => <Page key={id} id={id} />}
+        </Route>
+      ))}
+      <Route component={NotFoundPage} />
+    </Switch>
+  );
+});
 
 export function App({ site, session }: { site: Site; session: Session }) {
   // A change of language writes all of the page anew.
