@@ -16,6 +16,8 @@ const SECONDS = Number(process.env.BENCH_SECONDS ?? 10);
 const DAYS = 56;
 const HOUR = 3600;
 const GOALS = { cached: 20, computed: 100 };
+/** A service that has kept what it learnt learns anew all the same, on a processor that the answers would need. */
+const TRAINED = /^forecast_job_seconds_count\{(?=[^}]*job="train")(?=[^}]*outcome="done")[^}]*\} [1-9]/m;
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const say = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -130,9 +132,6 @@ async function fill(environment: Record<string, string>): Promise<void> {
   await settleHours(database.db, await registry.read(), options);
   await service.close();
 }
-
-/** A service that has kept what it learnt learns anew all the same, on a processor that the answers would need. */
-const TRAINED = /^forecast_job_seconds_count\{(?=[^}]*job="train")(?=[^}]*outcome="done")[^}]*\} [1-9]/m;
 
 /** Waits until everything is trained and nothing is being learnt; gives each owner's token. */
 async function untilReady(url: string): Promise<string[]> {
