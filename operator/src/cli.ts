@@ -8,7 +8,7 @@ import { clearSlots } from "./clear/clear-slots.ts";
 import { MOST_PAIRS } from "./clear/clearer.ts";
 import { type ChainConfig, chainConfig, metricsConfig } from "./config.ts";
 import { forgetSecrets } from "./keys/secrets.ts";
-import { operatorAddress, operatorKey, readSigner } from "./keys/signer.ts";
+import { homeOwnerKey, operatorAddress, operatorKey, readSigner } from "./keys/signer.ts";
 import { toLine } from "./lines.ts";
 import { OperatorMetrics } from "./metrics/metrics.ts";
 import { serveMetrics } from "./metrics/serve.ts";
@@ -44,7 +44,10 @@ const program = new Command("gridx-operator").description("What a community oper
 
 program
   .command("simulate")
-  .description("plays a neighbourhood on a local anvil; tells what happens as JSON lines")
+  .description(
+    "plays a neighbourhood on a local anvil; tells what happens as JSON lines. The wallet of HOME_OWNER_PRIVATE_KEY, if " +
+      "set, owns the first home with solar and trades by hand",
+  )
   .requiredOption("--deployment <file>", "deployment file")
   .requiredOption("--rpc-url <url>", "RPC of the local chain")
   .requiredOption("--state-dir <dir>", "folder for what must survive a crash")
@@ -66,6 +69,7 @@ program
       deployment: readDeployment(flags.deployment),
       rpcUrl: flags.rpcUrl,
       operatorKey: operatorKey(process.env),
+      ownerKey: homeOwnerKey(process.env),
       stateDir: flags.stateDir,
       dataDir: flags.data,
       days: flags.days,

@@ -1,6 +1,6 @@
 import { type Deployment, demoRupeeAbi } from "@gridx/contracts";
 import type { LocalClient } from "@gridx/contracts/node";
-import type { Account } from "viem";
+import { type Account, bytesToHex, type Hex } from "viem";
 import { demoAccount } from "../../web/src/wallet/demo/accounts.ts";
 import { DEMO_WALLETS } from "../../web/src/wallet/demo/wallets.ts";
 
@@ -20,4 +20,14 @@ export async function fundDemoWallets(client: LocalClient, admin: Account, deplo
     });
     await client.waitForTransactionReceipt({ hash });
   }
+}
+
+/** The demo wallet that owns the simulation's first home with solar: the one that is offered first. */
+export const HOME_WALLET = DEMO_WALLETS[0];
+
+/** Private key of a wallet of the local chain, for a process that signs with it. */
+export function demoKey(addressIndex: number): Hex {
+  const { privateKey } = demoAccount(addressIndex).getHdKey();
+  if (!privateKey) throw new Error(`wallet ${addressIndex} of the local chain has no key`);
+  return bytesToHex(privateKey);
 }

@@ -25,8 +25,10 @@ export function summaryOf({ site, pageUrl, options, notes, seconds, directory }:
     ["Logs", `${directory}/logs`],
     ["Stop", options.slots === undefined ? "Ctrl-C" : `by itself after ${options.slots} slots, or Ctrl-C`],
   ];
+  const owner = site.demo?.homeWallet;
+  if (owner !== undefined) rows.splice(1, 0, ["Your home", `demo wallet ${owner} of the page owns one: see My house`]);
   if (notes.length > 0)
-    rows.splice(5, 0, ["Data notes", `${notes.length}, in the operator's log; the first: ${notes[0]}`]);
+    rows.splice(-2, 0, ["Data notes", `${notes.length}, in the operator's log; the first: ${notes[0]}`]);
   const lines = rows.map(([name, text]) => `  ${name.padEnd(11)} ${text}`);
   return ["", `GridX is up (${seconds.toFixed(1)} s)`, ...lines, ""].join("\n");
 }

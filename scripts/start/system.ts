@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Deployment, SiteConfig } from "@gridx/contracts";
 import { compileContracts, deployLocal, localClient, startAnvil } from "@gridx/contracts/node";
 import { planSimulation, type SimulationPlan } from "@gridx/operator";
-import { mnemonicToAccount } from "viem/accounts";
 import { indexerCommand } from "../../indexer/launch.ts";
-import { fundDemoWallets } from "./demo-wallets.ts";
+import { demoAccount } from "../../web/src/wallet/demo/accounts.ts";
+import { demoKey, fundDemoWallets, HOME_WALLET } from "./demo-wallets.ts";
 import { OperatorView } from "./operator-view.ts";
 import type { StartOptions } from "./options.ts";
 import type { Ports } from "./ports.ts";
@@ -16,8 +16,8 @@ import { buildLocalPage } from "./web-build.ts";
 /** Blocks of a fast clock are most of a slot apart; readings and clearing of a slot take two or three of them. */
 const SHELF_DELAY_SLOTS = 4;
 
-/** anvil's own mnemonic: its wallets hold play money on a chain that only this machine sees. */
-const MNEMONIC = "test test test test test test test test test test test junk";
+/** The operator's place under anvil's own mnemonic: its wallets hold play money on a chain that only this machine sees. */
+const OPERATOR_INDEX = 0;
 
 export interface Outcome {
   ok: boolean;
@@ -72,7 +72,7 @@ async function start(context: Context, processes: Processes): Promise<Outcome> {
   const deploymentPath = join(directory, "deployment.json");
   writeFileSync(deploymentPath, `${JSON.stringify(deployment, null, 2)}\n`);
 
-  const site = siteConfig(deployment, ports, options.speed, plan.description);
+  const site = siteConfig(deployment, ports, options.speed, plan);
   writeFileSync(join(directory, "gridx.json"), `${JSON.stringify(site, null, 2)}\n`);
 
   step(`${plan.description}: ${options.days} days of history`);
@@ -119,19 +119,24 @@ async function start(context: Context, processes: Processes): Promise<Outcome> {
 
 async function deploy({ runId }: Context, rpcUrl: string, slotDuration: number): Promise<Deployment> {
   const client = localClient(rpcUrl);
-  const admin = mnemonicToAccount(MNEMONIC);
+  const admin = demoAccount(OPERATOR_INDEX);
   const deployment = await deployLocal(client, admin, { slotDuration, shelfDelaySlots: SHELF_DELAY_SLOTS, runId });
   await fundDemoWallets(client, admin, deployment);
   return deployment;
 }
 
-function siteConfig(deployment: Deployment, ports: Ports, clockSpeed: number, description: string): SiteConfig {
+function siteConfig(
+  deployment: Deployment,
+  ports: Ports,
+  clockSpeed: number,
+  { description, ownedHouse }: SimulationPlan,
+): SiteConfig {
   return {
     deployment,
     rpcUrl: `http://127.0.0.1:${ports.chain}`,
     indexerUrl: `http://127.0.0.1:${ports.indexer}`,
     forecastUrl: `http://127.0.0.1:${ports.forecast}`,
-    demo: { clockSpeed, description },
+    demo: { clockSpeed, description, ...(ownedHouse !== null && { homeWallet: HOME_WALLET.number }) },
   };
 }
 
@@ -154,9 +159,11 @@ function operatorCommand(context: Context, now: number, deploymentPath: string, 
     now,
   };
   for (const [name, value] of Object.entries(given)) if (value !== undefined) args.push(`--${name}`, String(value));
-  const key = mnemonicToAccount(MNEMONIC).getHdKey().privateKey;
-  if (!key) throw new Error("the local chain's first wallet has no key");
-  const env = { ...process.env, OPERATOR_PRIVATE_KEY: `0x${Buffer.from(key).toString("hex")}` };
+  const env = {
+    ...process.env,
+    OPERATOR_PRIVATE_KEY: demoKey(OPERATOR_INDEX),
+    HOME_OWNER_PRIVATE_KEY: demoKey(HOME_WALLET.addressIndex),
+  };
   return { command: process.execPath, args, cwd: root, env };
 }
 

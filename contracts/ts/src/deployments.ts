@@ -42,7 +42,14 @@ export const siteConfigSchema = z.object({
       ),
   ),
   /** Set where the chain's clock is not the world's. */
-  demo: z.optional(z.object({ clockSpeed: z.number().check(z.positive()), description: z.string() })),
+  demo: z.optional(
+    z.object({
+      clockSpeed: z.number().check(z.positive()),
+      description: z.string(),
+      /** Number of the demo wallet that owns one of the simulated homes. */
+      homeWallet: z.optional(z.number()),
+    }),
+  ),
 });
 export type SiteConfig = z.infer<typeof siteConfigSchema>;
 

@@ -42,10 +42,21 @@ export async function readSigner(environment: Environment, { chainId }: { chainI
 
 /** The key in `OPERATOR_PRIVATE_KEY` or the file of `OPERATOR_PRIVATE_KEY_FILE`. */
 export function operatorKey(environment: Environment): Hex {
-  const name = given(environment, "OPERATOR_PRIVATE_KEY_FILE") ? "OPERATOR_PRIVATE_KEY_FILE" : "OPERATOR_PRIVATE_KEY";
-  const key = readSecret(environment, "OPERATOR_PRIVATE_KEY");
+  return keyIn(environment, "OPERATOR_PRIVATE_KEY", "the operator's private key");
+}
+
+/** The key in `HOME_OWNER_PRIVATE_KEY` or its file: whose wallet owns a simulated home. */
+export function homeOwnerKey(environment: Environment): Hex | undefined {
+  const name = "HOME_OWNER_PRIVATE_KEY";
+  const isGiven = given(environment, name) ?? given(environment, `${name}_FILE`);
+  return isGiven === undefined ? undefined : keyIn(environment, name, "the private key of a home's owner");
+}
+
+function keyIn(environment: Environment, variable: string, whose: string): Hex {
+  const name = given(environment, `${variable}_FILE`) ? `${variable}_FILE` : variable;
+  const key = readSecret(environment, variable);
   if (key === undefined || !/^0x[0-9a-fA-F]{64}$/.test(key)) {
-    throw new UnsafeConfig(`${name} must hold the operator's private key (0x and 64 hex digits)`);
+    throw new UnsafeConfig(`${name} must hold ${whose} (0x and 64 hex digits)`);
   }
   return usable(name, key as Hex);
 }

@@ -16,11 +16,11 @@ const [LEAST_CHANGE_PERCENT, LEAST_CHANGE_WATTS] = [25n, 100n];
  * energy, this one with a tenth to a fifth.
  */
 export async function adjustBids(world: World, slot: number): Promise<Intent[]> {
-  const { households, deployment, plan } = world;
+  const { players, deployment, plan } = world;
   const band = Math.max(1, Math.round(BAND_SECONDS / plan.slotDuration));
   if (slot % band !== 0) return [];
   const intents: Intent[] = [];
-  for (const household of households) {
+  for (const household of players) {
     const baseWh = baseDeficit(world, household, slot, band);
     const { maxWh } = household.bid;
     const change = baseWh > maxWh ? baseWh - maxWh : maxWh - baseWh;

@@ -75,7 +75,9 @@ export class LiveClearing {
   }
 
   #book(slot: number, { trades, energyWh, skipped }: Settlement, block: number): void {
-    for (const trade of trades) this.#world.tally.bought({ ...trade, slot, cleared: true });
+    const { tally, byAddress } = this.#world;
+    // What people bid for by hand is none of the households' purchases.
+    for (const trade of trades) if (byAddress.has(trade.buyer)) tally.bought({ ...trade, slot, cleared: true });
     const before = this.resultOf(slot);
     const pricePerKwh = trades[0]?.pricePerKwh ?? before.pricePerKwh;
     this.#slots.set(slot, {

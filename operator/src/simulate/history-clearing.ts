@@ -28,14 +28,14 @@ export async function clearHistorySlot(world: World, escrow: Escrow, slot: numbe
   return intents;
 }
 
-function marketOf({ households, book, feeBps }: World, escrow: Escrow, slot: number): Market {
+function marketOf({ players, book, feeBps }: World, escrow: Escrow, slot: number): Market {
   const asks = book.offers(slot).map(({ seller, availableWh, ask }) => ({
     seller,
     energyWh: availableWh,
     pricePerKwh: ask,
   }));
   const pairs = BigInt(asks.length + 1);
-  const bids = households.flatMap(({ owner, bid: { maxWh, fromSlot }, limit }) => {
+  const bids = players.flatMap(({ owner, bid: { maxWh, fromSlot }, limit }) => {
     const buyer: Address = owner.address;
     const affordable = affordableWh(escrow.balanceOf(buyer), limit, feeBps, pairs);
     return fromSlot <= slot ? [{ buyer, limitPerKwh: limit, energyWh: least(maxWh, affordable) }] : [];

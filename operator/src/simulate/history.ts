@@ -25,7 +25,7 @@ export async function playHistory(world: World): Promise<void> {
   const total = plan.liveSlot - plan.firstSlot;
   const escrow = new Escrow(world.feeBps);
   const deposit = firstDeposit(world.deployment.tokenDecimals);
-  for (const { owner } of world.households) escrow.deposit(owner.address, deposit);
+  for (const { owner } of world.players) escrow.deposit(owner.address, deposit);
   let unchecked: Intent[] = [];
   let told = 0;
   const tell = async (done: number) => {
@@ -81,9 +81,9 @@ async function slotIntents(world: World, escrow: Escrow, slot: number): Promise<
 
 /** What households buy of a slot whose shelf has opened. */
 async function shelfIntents(world: World, escrow: Escrow, slot: number): Promise<Intent[]> {
-  const { households, neighbourhood, deployment, byAddress, book, tally, prices, feeBps, plan } = world;
+  const { players, neighbourhood, deployment, byAddress, book, tally, prices, feeBps, plan } = world;
   if (slot < plan.firstSlot) return [];
-  const needs = needsOf(households, neighbourhood, slot, (buyer, of) => book.boughtWh(buyer, of));
+  const needs = needsOf(players, neighbourhood, slot, (buyer, of) => book.boughtWh(buyer, of));
   const intents: Intent[] = [];
   for (const basket of planBaskets(slot, needs, book.offers(slot), { seed: plan.seed, feeBps, prices })) {
     const household = byAddress.get(basket.buyer);

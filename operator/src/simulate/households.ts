@@ -1,6 +1,6 @@
 // The simulated households: their keys, meters, standing asks and bids, and the transactions that the play is made of.
 import { type Deployment, gridxAbi, maxExportWh, type SignedReading, signReading } from "@gridx/contracts";
-import { type Address, encodeFunctionData, type LocalAccount } from "viem";
+import { type Address, encodeFunctionData, type Hex, type LocalAccount } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 import { LocalWallet, type SignedTransaction, simulatedKey } from "../chain/wallet.ts";
 import type { Part } from "../clear/pairs.ts";
@@ -10,6 +10,8 @@ import { type Basket, firstAsk, limitOf, type Need, type Prices } from "./market
 export interface Household {
   house: House;
   owner: LocalWallet;
+  /** Its owner trades by hand: after the registration nothing is sent from that wallet here. */
+  byHand: boolean;
   /** null without panels: such a household has nothing to attest. */
   meter: LocalAccount | null;
   ask: bigint;
@@ -19,20 +21,29 @@ export interface Household {
   bid: { maxWh: bigint; fromSlot: number };
 }
 
+/** `ownerKey`: of whoever owns the house that is traded for by hand, if there is one. */
 export function createHouseholds(
   neighbourhood: Neighbourhood,
   deployment: Deployment,
-  { seed, prices }: { seed: number; prices: Prices },
+  { seed, prices, ownerKey }: { seed: number; prices: Prices; ownerKey?: Hex },
 ): Household[] {
+  const owned = ownerKey && houseByHand(neighbourhood);
   return neighbourhood.houses.map((house) => ({
     house,
-    owner: new LocalWallet(simulatedKey(seed, "owner", house.name), deployment.chainId),
+    byHand: house === owned,
+    owner: new LocalWallet(
+      house === owned && ownerKey ? ownerKey : simulatedKey(seed, "owner", house.name),
+      deployment.chainId,
+    ),
     meter: house.hasSolar ? privateKeyToAccount(simulatedKey(seed, "meter", house.name)) : null,
     ask: firstAsk(seed, house.name, prices),
     limit: limitOf(seed, house.name, prices),
     bid: { maxWh: 0n, fromSlot: 0 },
   }));
 }
+
+/** The house that somebody can own: the first with solar. */
+export const houseByHand = ({ houses }: Neighbourhood): House | null => houses.find(({ hasSolar }) => hasSolar) ?? null;
 
 export interface MeterReading extends SignedReading {
   meter: Address;

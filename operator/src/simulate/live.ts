@@ -229,7 +229,7 @@ export class LivePlay {
   }
 
   async #trade(open: OpenSlot, current: number, block: number): Promise<void> {
-    const { households, neighbourhood, book, plan, feeBps, prices, emit } = this.#world;
+    const { players, neighbourhood, book, plan, feeBps, prices, emit } = this.#world;
     const { slot } = open;
     if (open.waiting.size > 0 || open.settledIn > this.#seen || this.#purchases.isWaiting(slot)) return;
     const cleared = this.#clearing.resultOf(slot);
@@ -245,7 +245,7 @@ export class LivePlay {
     const again = open.rounds > 0 && open.rounds < ROUNDS && lost > 0;
     if (open.rounds === 0 || again) {
       open.rounds += 1;
-      const needs = needsOf(households, neighbourhood, slot, (buyer, of) => book.boughtWh(buyer, of));
+      const needs = needsOf(players, neighbourhood, slot, (buyer, of) => book.boughtWh(buyer, of));
       const ready = needs.filter(({ buyer }) => this.#purchases.isReady(buyer));
       const live = current - slot <= this.#world.deployment.ringLength;
       const baskets = live ? planBaskets(slot, ready, book.offers(slot), { seed: plan.seed, feeBps, prices }) : [];

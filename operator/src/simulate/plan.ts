@@ -2,6 +2,7 @@ import { slotStart } from "@gridx/contracts";
 import { replayFolder } from "../data/replay.ts";
 import { simulatedHomes } from "../homes/homes.ts";
 import type { Neighbourhood } from "../neighbourhood.ts";
+import { houseByHand } from "./households.ts";
 
 export interface SimulationOptions {
   /** Folder of CSV readings; absent simulates homes. */
@@ -26,6 +27,8 @@ export interface SimulationPlan {
   /** First slot after the data, null where they never end. */
   endSlot: number | null;
   houses: number;
+  /** The house that a wallet of its own can own (`ownerKey`); null where none has solar. */
+  ownedHouse: string | null;
   /** Where the neighbourhood lies, to a tenth of a degree. */
   place: { latitude: number; longitude: number; timeZone: string };
 }
@@ -60,6 +63,7 @@ export function planOf(neighbourhood: Neighbourhood, options: SimulationOptions)
     liveSlot,
     endSlot,
     houses: houses.length,
+    ownedHouse: houseByHand(neighbourhood)?.name ?? null,
     place: {
       latitude: tenth(houses[0]?.latitude ?? 0),
       longitude: tenth(houses[0]?.longitude ?? 0),

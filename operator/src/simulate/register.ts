@@ -17,7 +17,7 @@ export const firstDeposit = (tokenDecimals: number): bigint => DEPOSIT_TOKENS * 
 const GAS = { register: 250_000n, tier: 150_000n, mint: 150_000n, approve: 100_000n, deposit: 250_000n };
 
 export async function registerAll(world: World): Promise<void> {
-  const { rpc, deployment, households, operator, clearer, plan, tally, emit } = world;
+  const { rpc, deployment, households, players, operator, clearer, plan, tally, emit } = world;
   const unit = 10n ** BigInt(deployment.tokenDecimals);
   const everyone = [operator.address, clearer.address, ...households.map(({ owner }) => owner.address)];
   await rpc.batch([
@@ -32,7 +32,7 @@ export async function registerAll(world: World): Promise<void> {
   const grant = encodeFunctionData({ abi: gridxAbi, functionName: "grantRole", args: role });
   await add("register", operator, deployment.address, grant);
   for (const household of households) {
-    const { house, meter, owner, ask } = household;
+    const { house, meter, owner, ask, byHand } = household;
     const owned = owner.address;
     if (meter) {
       const args = [meter.address, owned, house.capacityWatts] as const;
@@ -45,6 +45,9 @@ export async function registerAll(world: World): Promise<void> {
       args: [owned, tierOf(plan.seed, house.name)],
     });
     await add("tier", operator, deployment.address, tier);
+    if (meter && ask > 0n) intents.push(await askIntent(household, deployment));
+    // Its money is its owner's own affair; the first ask stands until its owner thinks otherwise.
+    if (byHand) continue;
     const minted = WALLET_TOKENS * unit;
     tally.minted.set(owned, minted);
     const mint = encodeFunctionData({ abi: demoRupeeAbi, functionName: "mint", args: [owned, minted] });
@@ -61,7 +64,6 @@ export async function registerAll(world: World): Promise<void> {
       args: [firstDeposit(deployment.tokenDecimals)],
     });
     await add("deposit", owner, deployment.address, deposit);
-    if (meter && ask > 0n) intents.push(await askIntent(household, deployment));
   }
   // As late as can be, so that all of it lies in the slots before the history.
   const { timestamp } = await latestBlock(rpc);
@@ -69,7 +71,7 @@ export async function registerAll(world: World): Promise<void> {
   await settled(world, intents);
   const { number } = await latestBlock(rpc);
   const houses = households.filter(({ meter }) => meter).length;
-  emit({ event: "registered", houses, households: households.length, block: number, description: plan.description });
+  emit({ event: "registered", houses, households: players.length, block: number, description: plan.description });
 }
 
 /** Most are normal; a few are essential (a clinic at home, say), fewer critical. */

@@ -19,6 +19,8 @@ export interface SimulateOptions extends SimulationOptions {
   deployment: Deployment;
   rpcUrl: string;
   operatorKey: Hex;
+  /** Of a wallet that owns the first home with solar and trades by hand: nothing is sent from it after the registration. */
+  ownerKey?: Hex;
   stateDir: string;
   /** Seconds of the world between blocks. */
   blockTime?: number;
@@ -38,14 +40,14 @@ const MOST_SLOTS_A_BLOCK = 8;
 
 /** Plays a neighbourhood on a local chain. Resolves with a summary where a number of slots was asked for. */
 export async function simulate(options: SimulateOptions): Promise<SimulationSummary | null> {
-  const { deployment, rpcUrl, operatorKey, stateDir, blockTime = 2, speed = 360, emit, signal } = options;
+  const { deployment, rpcUrl, operatorKey, ownerKey, stateDir, blockTime = 2, speed = 360, emit, signal } = options;
   const started = Date.now();
   const fixed = { ...options, now: options.now ?? Math.floor(Date.now() / 1000) };
   const neighbourhood = openNeighbourhood(fixed);
   const plan = planOf(neighbourhood, fixed);
   checkPace(blockTime, speed, plan.slotDuration);
   const rpc = createRpc(rpcUrl, { signal });
-  const world = await createWorld({ rpc, deployment, neighbourhood, plan, operatorKey, emit, signal });
+  const world = await createWorld({ rpc, deployment, neighbourhood, plan, operatorKey, ownerKey, emit, signal });
   for (const note of neighbourhood.notes) {
     const { house, kind, from, to, hours } = note;
     const inHistory = note.fromSlot < plan.liveSlot && note.toSlot > plan.firstSlot;

@@ -155,7 +155,7 @@ const tradeKey = (
 
 /** What the operator signed, sold and bought against the logs, and against the wallets' and accounts' money. */
 export async function checkOwn(world: World, chain: ReplayedChain, block: number, checks: Checks): Promise<void> {
-  const { tally, households, byAddress, neighbourhood } = world;
+  const { tally, players, byAddress, neighbourhood } = world;
   const readings = [...tally.attested].filter(([key, exportWh]) => chain.readings.get(key) !== exportWh);
   checks.add(
     `${tally.attested.size} readings of the meters are on the chain as signed`,
@@ -202,7 +202,7 @@ export async function checkOwn(world: World, chain: ReplayedChain, block: number
   );
 
   // Sales to people at the page are none of the operator's purchases; they come from the logs.
-  const wallets = households.map(({ owner }) => owner.address);
+  const wallets = players.map(({ owner }) => owner.address);
   const [inWallet, inAccount] = await Promise.all([
     readAll(
       world,

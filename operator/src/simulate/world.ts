@@ -7,6 +7,7 @@ import type { Neighbourhood } from "../neighbourhood.ts";
 import { Book } from "./book.ts";
 import { createHouseholds, type Household } from "./households.ts";
 import { type Prices, pricesOf } from "./market.ts";
+import { nonceOf } from "./miner.ts";
 import type { Emit } from "./output.ts";
 import type { SimulationPlan } from "./plan.ts";
 import { Tally } from "./tally.ts";
@@ -18,6 +19,9 @@ export interface World {
   neighbourhood: Neighbourhood;
   plan: SimulationPlan;
   households: readonly Household[];
+  /** Those that buy, bid and think their asks over here: all but one whose owner trades by hand. */
+  players: readonly Household[];
+  /** The players. */
   byAddress: ReadonlyMap<Address, Household>;
   /** Registers houses and relays readings. */
   operator: LocalWallet;
@@ -39,12 +43,14 @@ export interface WorldOptions {
   neighbourhood: Neighbourhood;
   plan: SimulationPlan;
   operatorKey: Hex;
+  /** Of a wallet that owns one of the homes and trades by hand. */
+  ownerKey?: Hex;
   emit: Emit;
   signal: AbortSignal;
 }
 
 export async function createWorld(options: WorldOptions): Promise<World> {
-  const { rpc, deployment, neighbourhood, plan, operatorKey } = options;
+  const { rpc, deployment, neighbourhood, plan, operatorKey, ownerKey } = options;
   if (deployment.slotDuration !== plan.slotDuration) {
     throw new Error(
       `the contract has slots of ${deployment.slotDuration} s, the data of ${plan.slotDuration} s; deploy for the data`,
@@ -69,7 +75,12 @@ export async function createWorld(options: WorldOptions): Promise<World> {
       ]),
     );
   const prices = pricesOf(deployment.tokenDecimals);
-  const households = createHouseholds(neighbourhood, deployment, { seed: plan.seed, prices });
+  if (ownerKey?.toLowerCase() === operatorKey.toLowerCase()) {
+    throw new Error("HOME_OWNER_PRIVATE_KEY is the operator's key; give the home's owner another");
+  }
+  const households = createHouseholds(neighbourhood, deployment, { seed: plan.seed, prices, ownerKey });
+  const players = households.filter(({ byHand }) => !byHand);
+  for (const { byHand, owner } of households) if (byHand) owner.nonce = await nonceOf(rpc, owner.address, "latest");
   const feeBps = BigInt(market.feeBps);
   return {
     rpc,
@@ -77,7 +88,8 @@ export async function createWorld(options: WorldOptions): Promise<World> {
     neighbourhood,
     plan,
     households,
-    byAddress: new Map(households.map((household) => [household.owner.address, household])),
+    players,
+    byAddress: new Map(players.map((household) => [household.owner.address, household])),
     operator: new LocalWallet(operatorKey, deployment.chainId, Number(z.string().parse(nonce))),
     clearer: new LocalWallet(simulatedKey(plan.seed, "clearer", ""), deployment.chainId),
     prices,

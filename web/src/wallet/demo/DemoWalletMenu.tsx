@@ -1,3 +1,4 @@
+import { useSite } from "../../config/SiteContext.ts";
 import { t } from "../../i18n/t.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Menu } from "../../ui/Menu.tsx";
@@ -7,6 +8,7 @@ import { connectorIdOf, DEMO_WALLETS, type DemoWallet } from "./wallets.ts";
 /** Funded wallets for trying things out, without any extension. */
 export function DemoWalletMenu() {
   const session = useSession();
+  const homeWallet = useSite().config.demo?.homeWallet;
   const take = async (wallet: DemoWallet) => (await session.engine()).connectTo(connectorIdOf(wallet));
   return (
     <Menu
@@ -26,7 +28,9 @@ export function DemoWalletMenu() {
           className="w-full justify-start"
           onClick={() => void take(wallet).catch(console.error)}
         >
-          {t("demo.wallet", { number: wallet.number })}
+          {wallet.number === homeWallet
+            ? t("demo.wallet.home", { number: wallet.number })
+            : t("demo.wallet", { number: wallet.number })}
         </Button>
       ))}
     </Menu>
