@@ -1,5 +1,5 @@
 import { demoRupeeAbi, gridxAbi } from "@gridx/contracts";
-import { type Hex, parseEventLogs } from "viem";
+import { bytesToHex, type Hex, parseEventLogs } from "viem";
 import { mnemonicToAccount } from "viem/accounts";
 import { describe, expect, test } from "vitest";
 import { createRpc, latestBlock } from "../src/chain/rpc.ts";
@@ -10,27 +10,29 @@ import { ownReplay } from "./support/own-replay.ts";
 import { freshChain, NOW, play } from "./support/simulation.ts";
 
 describe("simulate", () => {
-  test("history and live slots agree with an independent replay, while a neighbour buys from the same shelf", async () => {
+  test("history and live slots agree with an independent replay, while the owner of one home trades by hand", async () => {
     const chain = await freshChain();
     const { client, deployment } = chain;
     const human = mnemonicToAccount("test test test test test test test test test test test junk", { addressIndex: 5 });
+    const { privateKey } = human.getHdKey();
+    const ownerKey = bytesToHex(privateKey ?? new Uint8Array());
     const humanBuys: Promise<Hex>[] = [];
     let setup: Promise<unknown> | null = null;
     const emit = (event: SimulationEvent) => {
       if (event.event === "registered") {
         const to = { account: human, chain: client.chain } as const;
         const token = { address: deployment.token, abi: demoRupeeAbi, ...to } as const;
-        setup = client
-          .writeContract({ ...token, functionName: "mint", args: [human.address, 10n ** 12n], nonce: 0 })
-          .then(() =>
-            client.writeContract({
-              ...token,
-              functionName: "approve",
-              args: [deployment.address, 10n ** 12n],
-              nonce: 1,
-              gas: 100_000n,
-            }),
-          );
+        const gridx = { address: deployment.address, abi: gridxAbi, ...to } as const;
+        const more = 10n ** 12n;
+        // After the home's first ask, the one transaction that the simulation sent from this wallet.
+        setup = (async () => {
+          await client.writeContract({ ...token, functionName: "mint", args: [human.address, 2n * more], nonce: 1 });
+          const approve = { functionName: "approve", args: [deployment.address, 2n * more], nonce: 2 } as const;
+          await client.writeContract({ ...token, ...approve, gas: 100_000n });
+          await client.writeContract({ ...gridx, functionName: "deposit", args: [more], nonce: 3, gas: 200_000n });
+          const bid = { functionName: "setBid", args: [10n ** 8n, 70n], nonce: 4 } as const;
+          await client.writeContract({ ...gridx, ...bid, gas: 200_000n });
+        })();
       }
       if (event.event === "slot" && humanBuys.length === 0) {
         const sellers = new Set<`0x${string}`>();
@@ -38,7 +40,7 @@ describe("simulate", () => {
           await setup;
           const logs = await client.getLogs({ address: deployment.address, fromBlock: 0n });
           for (const { args } of parseEventLogs({ abi: gridxAbi, logs, eventName: "EnergyAttested" }))
-            sellers.add(args.seller);
+            if (args.seller !== human.address) sellers.add(args.seller);
           const purchases = [...sellers].map((seller) => ({
             seller,
             slot: event.slot,
@@ -57,7 +59,7 @@ describe("simulate", () => {
         humanBuys.push(buy());
       }
     };
-    const { summary, events } = await play(chain, { slots: 4, emit });
+    const { summary, events } = await play(chain, { slots: 4, emit, ownerKey });
     expect(summary?.checks.filter(({ ok }) => !ok)).toEqual([]);
     expect(summary?.ok).toBe(true);
     expect(events.map(({ event }) => event).filter((event) => event !== "history" && event !== "slot")).toEqual([
@@ -96,6 +98,16 @@ describe("simulate", () => {
       "success",
     );
     expect(bought.carbonEarnedGrams > 0n).toBe(true);
+    // Nobody else sent anything from that wallet: its home's meter spoke, its surplus was sold at its first ask, its bid was served.
+    expect(await client.getTransactionCount({ address: human.address })).toBe(6);
+    const logs = await client.getLogs({ address: deployment.address, fromBlock: 0n });
+    const trades = parseEventLogs({ abi: gridxAbi, logs, eventName: "EnergyTradeLogged" });
+    const byHand = (await humanBuys[0]) ?? "0x";
+    const { address } = human;
+    expect(trades.filter(({ args }) => args.seller === address).length).toBeGreaterThan(10);
+    expect(
+      trades.filter(({ args, transactionHash }) => args.buyer === address && transactionHash !== byHand),
+    ).not.toEqual([]);
     // Blocks keep coming for whoever looks at the chain afterwards.
     expect((await latestBlock(createRpc(chain.rpcUrl))).timestamp).toBeGreaterThan(NOW + 4 * 900);
   });

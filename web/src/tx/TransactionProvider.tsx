@@ -22,7 +22,7 @@ import { useSession, useWalletState } from "../wallet/session.ts";
 import type { Work } from "./carryOut.ts";
 import { type FlowEvent, type FlowState, flowReducer, idleFlow } from "./flow.ts";
 import { type Intent, publishes } from "./intent.ts";
-import { pendingStore } from "./pending.ts";
+import { type Pending, pendingStore } from "./pending.ts";
 import { acceptPrivacy, privacyAccepted } from "./privacy.ts";
 
 const TransactionDialog = lazy(withMessages("tx", () => import("./TransactionDialog.tsx")));
@@ -58,7 +58,7 @@ export function TransactionProvider({ children }: { children: ReactNode }) {
   const site = useSite();
   const session = useSession();
   const queries = useQueryClient();
-  const { status } = useWalletState();
+  const { status, address } = useWalletState();
   const [state, dispatch] = useReducer(flowReducer, idleFlow);
   const [open, setOpen] = useState(false);
   const [awaiting, setAwaiting] = useState<Wish | null>(null);
@@ -141,22 +141,29 @@ export function TransactionProvider({ children }: { children: ReactNode }) {
     if (hash && account) alone(async () => (await engine()).verifyAgain(work, hash, account));
   }, [state, work, alone]);
 
-  // What was under way when the page was left.
+  // What was under way when the page was left. Of a batch only the wallet that was handed it knows more: once that is here.
+  const left = useRef<Pending | null>(null);
   useEffect(() => {
-    const left = pending.load();
-    if (!left) return;
+    left.current = pending.load();
+  }, [pending]);
+  useEffect(() => {
+    const found = left.current;
+    if (!found || running.current) return;
+    if ("batch" in found.known && address?.toLowerCase() !== found.account.toLowerCase()) return;
+    left.current = null;
     setOpen(true);
     alone(async () => {
-      last.current = { intent: left.intent };
-      await (await engine()).takeUp(work, left);
+      last.current = { intent: found.intent };
+      await (await engine()).takeUp(work, found);
     });
-  }, [pending, work, alone]);
+  }, [work, alone, address]);
 
-  // Known by its hash it is kept, until it is known how it ended.
+  // Known by its hash, or as a batch of calls by the wallet's id, it is kept until it is known how it ended.
   useEffect(() => {
-    const { hash, account, steps, step } = state;
+    const { hash, batch, account, steps, step } = state;
     const intent = last.current?.intent;
-    if (state.status === "running" && hash && account && intent) pending.save({ intent, account, steps, step, hash });
+    const known = hash ? { hash } : batch ? { batch } : null;
+    if (state.status === "running" && known && account && intent) pending.save({ intent, account, steps, step, known });
     else if (state.status !== "running" && state.status !== "unread" && state.plan) pending.forget();
   }, [state, pending]);
 

@@ -10,6 +10,7 @@ import {
   TimeoutError,
   UnauthorizedProviderError,
   UserRejectedRequestError,
+  WaitForCallsStatusTimeoutError,
   WaitForTransactionReceiptTimeoutError,
 } from "viem";
 import { BaseError as WagmiError } from "wagmi";
@@ -75,7 +76,8 @@ function explainSent(cause: unknown, words: ErrorWords): Explanation {
   if (cause instanceof BaseError) {
     const reverted = find(cause, ContractFunctionRevertedError);
     if (reverted) return { ...explainRevert(reverted, words), remedy: "none" };
-    if (find(cause, WaitForTransactionReceiptTimeoutError)) return { kind: "unread", message: t("tx.explain.unmined") };
+    const late = find(cause, WaitForTransactionReceiptTimeoutError) ?? find(cause, WaitForCallsStatusTimeoutError);
+    if (late) return { kind: "unread", message: t("tx.explain.unmined") };
   }
   return { kind: "unread", message: t("tx.explain.unread") };
 }

@@ -88,6 +88,8 @@ export interface FlowState {
   stage: Stage;
   /** Hash of the transaction under way. */
   hash: Hex | null;
+  /** Where the wallet carries several calls out as one: by which id it knows them. */
+  batch: string | null;
   /** The indexer is slow: the transaction is safe, the lists are not up to date. */
   lagging: boolean;
   verification: Verification | "checking" | null;
@@ -103,6 +105,7 @@ export const idleFlow: FlowState = {
   step: 0,
   stage: "validate",
   hash: null,
+  batch: null,
   lagging: false,
   verification: null,
   failure: null,
@@ -114,6 +117,8 @@ export type FlowEvent =
   | { type: "step"; step: number }
   | { type: "stage"; stage: Stage }
   | { type: "sent"; hash: Hex }
+  /** Several calls are with the wallet, which has not said their hash yet. */
+  | { type: "handed"; batch: string }
   | { type: "lagging" }
   | { type: "verification"; hash: Hex; verification: Verification | "checking" }
   /** `shown` says whether the indexer has it. */
@@ -139,11 +144,13 @@ export function flowReducer(state: FlowState, event: FlowEvent): FlowState {
     case "validated":
       return { ...state, account: event.account, steps: event.steps, signatures: event.signatures ?? [] };
     case "step":
-      return { ...state, step: event.step, stage: "simulate", hash: null };
+      return { ...state, step: event.step, stage: "simulate", hash: null, batch: null };
     case "stage":
       return { ...state, stage: event.stage };
     case "sent":
       return { ...state, stage: "pending", hash: event.hash };
+    case "handed":
+      return { ...state, stage: "pending", batch: event.batch };
     case "lagging":
       return { ...state, lagging: true };
     case "done":

@@ -17,7 +17,7 @@ const hexOf = (bytes: number) =>
   );
 const recordSchema = z.object({
   account: hexOf(20),
-  hash: hexOf(32),
+  known: z.union([z.object({ hash: hexOf(32) }), z.object({ batch: z.string().check(z.minLength(1)) })]),
   steps: z.array(z.string()),
   step: z.number(),
   // Written by this page alone, and only ever shown or carried out after everything is checked on the chain again.

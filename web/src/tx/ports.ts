@@ -105,6 +105,8 @@ const BATCH_MS = 300_000;
 async function batchMined(config: Config, id: string): Promise<Mined> {
   const { status, receipts } = await waitForCallsStatus(config, { id, timeout: BATCH_MS, pollingInterval: POLL_MS });
   const last = receipts?.at(-1);
+  // A wallet that names no transaction has not said that it carried out none.
+  if (!last && status === "success") throw new Error(`the wallet names no transaction of batch ${id}`);
   if (!last) throw new PlanError(t("tx.run.batchFailed"));
   return { hash: last.transactionHash, status: status === "success" ? "success" : "reverted" };
 }

@@ -23,7 +23,7 @@ export interface Ports {
   signPermit(data: TypedData, account: Address): Promise<Hex>;
   /** Hands several calls over as one, and says by which id the wallet knows them. Throws `NotSupported` where it can't. */
   sendBatch(calls: readonly Call[], account: Address): Promise<string>;
-  /** Waits for such a batch as `mined` does; its hash is that of its last transaction. */
+  /** Waits for such a batch as `mined` does; its hash is that of its last transaction. Only the wallet that has it knows. */
   batchMined(id: string): Promise<Mined>;
   /** Waits, however often reading fails meanwhile; throws when it has waited for long. */
   mined(hash: Hex): Promise<Mined>;
@@ -113,7 +113,12 @@ async function runBatch({ batch }: BatchStep, { account, ports, emit, enter }: S
   enter("sending");
   const id = await ports.sendBatch(batch, account);
   enter("sent");
-  emit({ type: "stage", stage: "pending" });
+  emit({ type: "handed", batch: id });
+  return followBatch(id, { ports, emit });
+}
+
+/** Until the calls that a wallet was handed are in a block. */
+async function followBatch(id: string, { ports, emit }: Pick<Conclusion, "ports" | "emit">): Promise<Hex> {
   const mined = await ports.batchMined(id);
   emit({ type: "sent", hash: mined.hash });
   if (mined.status === "reverted") throw new PlanError(t("tx.run.reverted"));
@@ -121,23 +126,26 @@ async function runBatch({ batch }: BatchStep, { account, ports, emit, enter }: S
   return mined.hash;
 }
 
-/** A transaction that was under way when the page was left. */
+/** What was under way when the page was left. */
 export interface Sent {
   account: Address;
   /** Labels of the plan's transactions, and which of them it is. */
   steps: readonly string[];
   step: number;
-  hash: Hex;
+  /** A transaction's hash, or the id of calls whose hash the wallet has not said yet. */
+  known: { hash: Hex } | { batch: string };
 }
 
 /** Takes a plan up again where its last transaction was sent. */
 export async function resumePlan(plan: Plan, sent: Sent, ports: Ports, emit: Emit): Promise<void> {
-  const { account, steps, step } = sent;
+  const { account, steps, step, known } = sent;
   emit({ type: "validated", account, steps });
   emit({ type: "step", step });
-  emit({ type: "sent", hash: sent.hash });
+  emit("hash" in known ? { type: "sent", hash: known.hash } : { type: "handed", batch: known.batch });
   try {
-    const hash = await follow(sent.hash, { ports, emit });
+    const hash = await ("hash" in known
+      ? follow(known.hash, { ports, emit })
+      : followBatch(known.batch, { ports, emit }));
     // What comes after it was never handed to the wallet, and the chain has moved on.
     if (step + 1 < steps.length) emit({ type: "interrupted" });
     else await conclude(plan, hash, { account, ports, emit });

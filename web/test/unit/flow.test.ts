@@ -1,4 +1,4 @@
-import { type Address, HttpRequestError, UserRejectedRequestError } from "viem";
+import { type Address, HttpRequestError, UserRejectedRequestError, WaitForCallsStatusTimeoutError } from "viem";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Verification } from "../../src/chain/verifyTrade.ts";
 import { explain, isNotSupported, PlanError } from "../../src/tx/explain.ts";
@@ -11,7 +11,7 @@ import {
   type Means,
   type Plan,
 } from "../../src/tx/flow.ts";
-import { NotSupported, type Ports, resumePlan, runPlan } from "../../src/tx/run.ts";
+import { type Mined, NotSupported, type Ports, resumePlan, runPlan, type Sent } from "../../src/tx/run.ts";
 import { createFormat } from "../../src/ui/format.ts";
 
 const ME: Address = "0x00000000000000000000000000000000000000AA";
@@ -27,6 +27,7 @@ const plan: Plan = {
     { label: "Buy", call: call("buyEnergy") },
   ],
 };
+const BATCH = { batch: "of the wallet" };
 const honest: Ports = {
   account: async () => ME,
   simulate: async () => {},
@@ -52,18 +53,20 @@ async function run(ports: Partial<Ports>, given: Plan = plan) {
 }
 
 /** Takes up what was under way when the page was left. */
-async function resume(step: number, ports: Partial<Ports>) {
+async function resume(step: number, ports: Partial<Ports>, known: Sent["known"] = { hash: "0x02" }) {
   let state: FlowState = flowReducer(idleFlow, { type: "start", plan });
   let signed = 0;
   const sign = async () => {
     signed += 1;
     return "0x99" as const;
   };
-  const sent = { account: ME, steps: ["Approve", "Buy"], step, hash: "0x02" } as const;
-  await resumePlan(plan, sent, { ...honest, sign, ...ports }, (event) => {
+  const sent = { account: ME, steps: ["Approve", "Buy"], step, known };
+  const states: FlowState[] = [];
+  await resumePlan(plan, sent, { ...honest, sign, sendBatch: sign, ...ports }, (event) => {
     state = flowReducer(state, event);
+    states.push(state);
   });
-  return { state, signed };
+  return { state, states, signed };
 }
 
 describe("after a reload", () => {
@@ -76,6 +79,34 @@ describe("after a reload", () => {
     expect(lost.state).toMatchObject({ status: "unread", hash: "0x02" });
     const reverted = await resume(1, { mined: async (hash) => ({ hash, status: "reverted" }) });
     expect(reverted.state).toMatchObject({ status: "failed", failure: { remedy: "none" } });
+  });
+
+  it("a batch of calls is asked about by the wallet's id, and goes through the same stages as a transaction", async () => {
+    const asked: string[] = [];
+    const resumed = (mined: () => Promise<Mined>) => {
+      const batchMined = (id: string) => {
+        asked.push(id);
+        return mined();
+      };
+      return resume(1, { batchMined, mined: () => Promise.reject(new Error("no hash")) }, BATCH);
+    };
+    const { state, states, signed } = await resumed(async () => ({ hash: "0x03", status: "success" }));
+    expect(states.map(({ stage }) => stage).filter((stage, index, all) => stage !== all[index - 1])).toEqual([
+      ...["validate", "simulate", "pending", "confirmed", "indexed"],
+    ]);
+    expect(states.find(({ stage }) => stage === "pending")).toMatchObject({ status: "running", hash: null, ...BATCH });
+    expect(state).toMatchObject({ status: "done", hash: "0x03", verification: { status: "verified" } });
+    expect([asked, signed]).toEqual([["of the wallet"], 0]);
+    const reverted = await resumed(async () => ({ hash: "0x03", status: "reverted" }));
+    expect(reverted.state).toMatchObject({ status: "failed", failure: { remedy: "none" } });
+    const refused = await resumed(() => Promise.reject(new PlanError("None of it.")));
+    expect(refused.state).toMatchObject({ status: "failed", failure: { message: "None of it." } });
+    const late = await resumed(() => Promise.reject(new WaitForCallsStatusTimeoutError({ id: "x" })));
+    expect(late.state).toMatchObject({
+      status: "unread",
+      hash: null,
+      failure: { message: expect.stringMatching(/Look at your wallet/) },
+    });
   });
 
   it("what came after an earlier one is not sent by itself", async () => {
@@ -140,7 +171,7 @@ describe("the transaction flow", () => {
 
     it("confirms once, and follows the batch to its last transaction", async () => {
       const { state } = await run({ means: all, sign: () => none(new Error("one by one")) }, able);
-      expect(state).toMatchObject({ status: "done", hash: "0x03", steps: ["Buy"] });
+      expect(state).toMatchObject({ status: "done", hash: "0x03", batch: "batch", steps: ["Buy"] });
       const declined = await run({ means: all, sendBatch: () => none({ code: 4001 }) }, able);
       expect(declined.state).toMatchObject({ status: "rejected", hash: null });
       const reverted = await run({ means: all, batchMined: async () => ({ hash: "0x03", status: "reverted" }) }, able);

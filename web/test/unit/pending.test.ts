@@ -10,7 +10,7 @@ const deployment: Deployment = {
 };
 const purchase: Pending = {
   account: "0x00000000000000000000000000000000000000C3",
-  hash: `0x${"ab".repeat(32)}`,
+  known: { hash: `0x${"ab".repeat(32)}` },
   steps: ["Approve 5 dINR", "Buy 1 kWh"],
   step: 1,
   intent: {
@@ -43,6 +43,12 @@ describe("the transaction under way", () => {
     expect(store.load()).toBeNull();
   });
 
+  it("may be a batch of calls that the wallet knows by an id of its own", () => {
+    const batch: Pending = { ...purchase, known: { batch: "$7n of a wallet" } };
+    pendingStore(deployment).save(batch);
+    expect(pendingStore(deployment).load()).toEqual(batch);
+  });
+
   it("keeps somebody's own words as words, also where they look like a number of ours", () => {
     const store = pendingStore(deployment);
     const order = { grams: 12n, beneficiary: "$12n", reason: "$$ and $" };
@@ -60,7 +66,9 @@ describe("the transaction under way", () => {
     const store = pendingStore(deployment);
     store.save(purchase);
     const [key] = kept.keys();
-    for (const text of ["", "{", "{}", '"x"', JSON.stringify({ ...purchase, intent: null, hash: "0x12" })]) {
+    const broken = (change: object) => JSON.stringify({ ...purchase, intent: { kind: "endBid" }, ...change });
+    const [brokenHash, noName] = [broken({ known: { hash: "0x12" } }), broken({ known: { batch: "" } })];
+    for (const text of ["", "{", "{}", '"x"', brokenHash, noName]) {
       kept.set(String(key), text);
       expect(store.load()).toBeNull();
     }
