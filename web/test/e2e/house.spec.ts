@@ -163,6 +163,22 @@ test("an owner signs in, sees what the meter said, takes it away and signs out; 
   await expect(meterCard).toHaveCount(0);
 });
 
+test("an owner whose wallet is a contract signs in by its own word, and no other key does", async ({ page }) => {
+  const world = theWorld();
+  const wallet = await installWallet(page, world, 0n);
+  const owner = await wallet.becomeContract();
+  const meter = await registerHouse(world, owner, 3_000);
+  await page.goto(`${world.pageUrl}/house`);
+  await connect(page);
+  wallet.become({ keeper: false });
+  await page.getByRole("button", { name: /^Sign in as/ }).click();
+  await expect(page.getByRole("alert")).toContainText("signature");
+  wallet.become({ keeper: true });
+  await signIn(page);
+  await expect(page.getByRole("region", { name: "My meter" })).toContainText("No reading of this home has come in yet");
+  expect(await readingsStatus(page, world, meter.address)).toBe(200);
+});
+
 test("the registrar's wallet registers a house with its owner's tier", async ({ page }) => {
   const world = theWorld();
   const { account } = await installWallet(page, world, 0n);

@@ -52,3 +52,21 @@ test("a purchase outlives a reload", async ({ page }) => {
   await expect(page.getByRole("heading", { name: "Carbon", exact: true })).toBeVisible();
   await expect(bought).toHaveCount(0);
 });
+
+test("several calls that the wallet carries out as one outlive a reload, by the wallet's own id", async ({ page }) => {
+  const world = theWorld();
+  const wallet = await installWallet(page, world, 50_000_000n);
+  wallet.become({ batches: true, batchesPending: true });
+  await openMarket(page, world.pageUrl);
+  await connect(page);
+  await page.getByRole("textbox", { name: "Amount" }).fill("5");
+  await page.getByRole("button", { name: "Deposit" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Deposit/ });
+  await expect(dialog.getByText("Sent; waiting for a block")).toBeVisible();
+  await page.reload();
+  await expect(dialog.getByText("Sent; waiting for a block")).toBeVisible();
+  wallet.become({ batchesPending: false });
+  await expect(dialog.getByText("ready to trade")).toBeVisible({ timeout: 30_000 });
+  expect(wallet.requests.filter((method) => /^(wallet_sendCalls|eth_send)/.test(method))).toEqual(["wallet_sendCalls"]);
+  expect((await world.accountOf(wallet.account.address)).balance).toBe(5_000_000n);
+});

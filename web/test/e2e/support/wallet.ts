@@ -3,6 +3,7 @@ import type { Page } from "@playwright/test";
 import { createWalletClient, type Hex, http, type LocalAccount, numberToHex } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
 import { z } from "zod";
+import { smartWalletCode } from "../../../../forecast/test/support/smart-wallet-code.ts";
 import { abi, type World } from "./world.ts";
 
 export const WALLET_NAME = "Test Wallet";
@@ -13,6 +14,8 @@ export interface InjectedWallet {
   requests: string[];
   /** From now on, declines to sign, or signs again. */
   decline(declines?: boolean): void;
+  /** From now on its account is a contract that says itself what was signed, by the key that it had (ERC-1271). */
+  becomeContract(): Promise<Hex>;
   /** What it does from now on beside one transaction at a time on the right chain. */
   become(changes: Partial<Omit<Abilities, "chainId">>): void;
   /** Its owner goes to another chain in the wallet itself. */
@@ -24,6 +27,10 @@ interface Abilities {
   typedData: boolean;
   /** Carries out several calls as one (EIP-5792). */
   batches: boolean;
+  /** Says of a batch only that it is under way. */
+  batchesPending: boolean;
+  /** Signs with its own key; a wallet that is a contract says no to any other. */
+  keeper: boolean;
   /** The chain that it is on until it is asked to switch. */
   chainId: number;
 }
@@ -64,7 +71,8 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
 
   const requests: string[] = [];
   let declines = false;
-  const able: Abilities = { typedData: true, batches: false, chainId: chain.id };
+  const able: Abilities = { typedData: true, batches: false, batchesPending: false, keeper: true, chainId: chain.id };
+  let address: Hex = account.address;
   const batches = new Map<string, Hex[]>();
   const send = async (call: unknown): Promise<Hex> => {
     const { to, data, value } = transactionSchema.parse(call);
@@ -84,10 +92,10 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
     requests.push(method);
     switch (method) {
       case "eth_accounts":
-        return authorized ? [account.address] : [];
+        return authorized ? [address] : [];
       case "eth_requestAccounts":
         authorized = true;
-        return [account.address];
+        return [address];
       case "eth_chainId":
         return numberToHex(able.chainId);
       case "wallet_switchEthereumChain":
@@ -112,11 +120,13 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
         return { id };
       }
       case "wallet_getCallsStatus": {
+        const answer = { version: "2.0.0", id: params[0], chainId: numberToHex(chain.id), atomic: true };
+        if (able.batchesPending) return { ...answer, status: 100 };
         const hashes = batches.get(z.string().parse(params[0])) ?? [];
         const receipts = await Promise.all(
           hashes.map((hash) => client.request({ method: "eth_getTransactionReceipt", params: [hash] })),
         );
-        return { version: "2.0.0", id: params[0], chainId: numberToHex(chain.id), status: 200, atomic: true, receipts };
+        return { ...answer, status: 200, receipts };
       }
       case "eth_signTypedData_v4":
         if (!able.typedData) throw refusal(4200, "no such method");
@@ -129,7 +139,9 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
         return send(params[0]);
       case "personal_sign":
         decided();
-        return account.signMessage({ message: { raw: z.string().parse(params[0]) as Hex } });
+        return (able.keeper ? account : privateKeyToAccount(generatePrivateKey())).signMessage({
+          message: { raw: z.string().parse(params[0]) as Hex },
+        });
       default:
         return client.request({ method, params } as never);
     }
@@ -150,6 +162,13 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
       declines = now;
     },
     moveTo,
+    async becomeContract() {
+      const hash = await signer.sendTransaction({ data: smartWalletCode(account.address) });
+      const { contractAddress } = await client.waitForTransactionReceipt({ hash });
+      if (!contractAddress) throw new Error("the wallet was not deployed");
+      address = contractAddress;
+      return address;
+    },
     become: (changes) => void Object.assign(able, changes),
   };
 }
