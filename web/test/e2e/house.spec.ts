@@ -179,6 +179,21 @@ test("an owner whose wallet is a contract signs in by its own word, and no other
   expect(await readingsStatus(page, world, meter.address)).toBe(200);
 });
 
+test("a visitor takes the demo wallet that owns a home, and sees what its meter said", async ({ page }) => {
+  const world = theWorld();
+  await page.goto(`${world.pageUrl}/house`);
+  await page.getByRole("banner").getByRole("button", { name: "Try a demo wallet" }).click();
+  await page.getByRole("button", { name: /^Demo wallet \d owns a home with solar$/ }).click();
+  await signIn(page);
+  const meter = page.getByRole("region", { name: "My meter" });
+  await expect(meter).toContainText("reporting");
+  await expect(meter).toContainText(/[\d,]+ readings kept/);
+  // Where it lies was saved as its owner would.
+  await expect(page.getByRole("textbox", { name: "Latitude" })).toHaveValue(/^18\.\d/);
+  await page.goto(`${world.pageUrl}/market`);
+  await expect(figure(page.getByRole("region", { name: "My standing quotes" }), "I sell at")).toContainText("dINR/kWh");
+});
+
 test("the registrar's wallet registers a house with its owner's tier", async ({ page }) => {
   const world = theWorld();
   const { account } = await installWallet(page, world, 0n);

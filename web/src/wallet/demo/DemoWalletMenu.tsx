@@ -28,9 +28,8 @@ export function DemoWalletMenu() {
           className="w-full justify-start"
           onClick={() => void take(wallet).catch(console.error)}
         >
-          {wallet.number === homeWallet
-            ? t("demo.wallet.home", { number: wallet.number })
-            : t("demo.wallet", { number: wallet.number })}
+          {t("demo.wallet", { number: wallet.number })}
+          {wallet.number === homeWallet && <span className="text-xs text-muted">{t("demo.home")}</span>}
         </Button>
       ))}
     </Menu>
