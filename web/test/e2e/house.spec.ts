@@ -191,7 +191,7 @@ test("a visitor takes the demo wallet that owns a home, and sees what its meter 
   // Where it lies was saved as its owner would.
   await expect(page.getByRole("textbox", { name: "Latitude" })).toHaveValue(/^18\.\d/);
   await page.goto(`${world.pageUrl}/market`);
-  await expect(figure(page.getByRole("region", { name: "My standing quotes" }), "I sell at")).toContainText("dINR/kWh");
+  await expect(figure(page.getByRole("region", { name: "My standing quotes" }), "I sell at")).toHaveText(/^\d+\.\d+$/);
 });
 
 test("the registrar's wallet registers a house with its owner's tier", async ({ page }) => {
