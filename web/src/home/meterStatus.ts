@@ -1,6 +1,6 @@
 // What is to be said of a meter, from its readings and from the reasons that the forecasts give. Nothing is guessed beyond them.
 import type { Home, HomeProfile, Reading } from "@gridx/forecast/client/home";
-import { DAY, HOUR } from "../figures/days.ts";
+import { HOUR } from "../figures/days.ts";
 
 export type Hint =
   | { kind: "silent"; seconds: number }
@@ -16,15 +16,15 @@ export type Hint =
 
 /** Meters and relays may take their time; from here on it is said. */
 const SILENT_SECONDS = 3 * HOUR;
-const LOOK_BACK = 7 * DAY;
 
 /** As much of a profile as the sun needs. */
 type Place = Pick<HomeProfile, "latitude" | "longitude" | "timeZone">;
 
 export interface MeterFacts {
   home: Pick<Home, "from" | "to"> & { profile: Place | null };
-  /** Of the last seven days at least, oldest first; undefined while they are not read. */
+  /** All from `since` on, oldest first; undefined while they are not read. */
   readings: readonly Reading[] | undefined;
+  since: number;
   /** What the forecasts of demand and solar say of themselves. */
   degradedReasons: readonly (string | null | undefined)[];
   /** Chain time. */
@@ -32,7 +32,7 @@ export interface MeterFacts {
 }
 
 /** The gravest first. */
-export function hintsOf({ home, readings, degradedReasons, now }: MeterFacts): Hint[] {
+export function hintsOf({ home, readings, since, degradedReasons, now }: MeterFacts): Hint[] {
   if (home.to === null) return [{ kind: "none" }];
   const hints: Hint[] = [];
   const silent = now - home.to;
@@ -40,7 +40,7 @@ export function hintsOf({ home, readings, degradedReasons, now }: MeterFacts): H
   const said = degradedReasons.flatMap((text) => text?.split("; ") ?? []);
   hints.push(...[...new Set(said)].flatMap((reason) => hintOf(reason) ?? []));
   if (readings) {
-    const gap = gapOf(readings, Math.max(home.from ?? 0, now - LOOK_BACK), home.to);
+    const gap = gapOf(readings, Math.max(home.from ?? 0, since), home.to);
     if (gap) hints.push(gap);
     const clock = home.profile && nightHint(readings, home.profile);
     if (clock) hints.push(clock);

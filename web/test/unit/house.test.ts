@@ -59,11 +59,13 @@ describe("a meter", () => {
       readings?: Reading[];
       degradedReasons?: (string | null)[];
       now?: number;
+      since?: number;
     } = {},
   ): Hint[] =>
     hintsOf({
       home: { ...home, ...changes.home },
       readings: changes.readings ?? week(),
+      since: changes.since ?? end - 7 * DAY,
       degradedReasons: changes.degradedReasons ?? [null, null],
       now: changes.now ?? end + 60,
     });
@@ -81,6 +83,9 @@ describe("a meter", () => {
   it("has a gap where whole hours are missing between its readings, of those that it has existed", () => {
     const holed = week().filter((_, index) => index < 50 || index >= 53);
     expect(hints({ readings: holed })).toEqual([{ kind: "gap", hours: 3, of: 168 }]);
+    // The page reads the week from a midnight on: what lies before it is not asked for, and not missing.
+    const afternoon = end - 6.5 * DAY;
+    expect(hints({ readings: week().filter(({ start }) => start >= afternoon), since: afternoon })).toEqual([]);
     const young = week().filter(({ start }) => start >= end - 10 * HOUR);
     expect(hints({ readings: young, home: { from: end - 10 * HOUR } })).toEqual([]);
   });

@@ -15,11 +15,13 @@ export function MeterCard({ home }: { home: Home }) {
   const { format } = useSite();
   const now = useNow();
   // The week that the readings' card shows first, too.
-  const week = useReadings(home.houseId, ...weekOf(now));
+  const [since, until] = weekOf(now);
+  const week = useReadings(home.houseId, since, until);
   const demand = useHomeAhead(home.houseId, "load");
   const solar = useHomeAhead(home.houseId, "pv");
   const degradedReasons = [demand.data?.degradedReason, solar.data?.degradedReason];
-  const hints = now === undefined ? [] : hintsOf({ home, readings: week.data, degradedReasons, now });
+  const hints =
+    now === undefined || since === undefined ? [] : hintsOf({ home, readings: week.data, since, degradedReasons, now });
   const silent = hints.some(({ kind }) => kind === "silent" || kind === "none");
   return (
     <Card title={t("house.meter")} aside={<Address address={home.meter} />}>
