@@ -64,6 +64,9 @@ const whySchema = z
   })
   .openapi("PriceReason", { description: "`reason` for machines: a code and its parameters, null where it has none" });
 
+/** A named schema or null: in the document `nullable` would be lost on a reference. */
+const orNone = <T extends z.ZodType>(of: T) => z.union([of, z.null()]);
+
 const suggestionSchema = z.object({
   pricePerKwh: amount,
   pricePerKwhBaseUnits: z.string().openapi({ description: "As `setAsk` and `setBid` take it" }),
@@ -116,10 +119,10 @@ export const priceSchema = z
     base: amount.openapi({ description: "The tiered baseline's", example: "5.00" }),
     step: amount.nullable().openapi({ description: "What the tier adds to the base" }),
     rule: z.string().nullable().openapi({ example: "demand from 2 to 4 kWh: base 5.00" }),
-    market: marketPriceSchema.nullable(),
+    market: orNone(marketPriceSchema),
     degraded: z.boolean(),
     reason: z.string().nullable().openapi({ description: "Why it is degraded, in English" }),
-    why: whySchema.nullable().openapi({ description: "The same as a code" }),
+    why: orNone(whySchema).openapi({ description: "The same as a code" }),
   })
   .openapi("Price");
 

@@ -33,7 +33,7 @@ afterAll(() => speak({ language: "en", locale: "en" }));
 
 describe.each<[Language, string, RegExp]>([
   ["en", "en-IN", /^[^\p{Script=Devanagari}]+\.$/u],
-  ["hi", "hi-IN", /^[^A-Za-z]+।$/],
+  ["hi", "hi-IN", /^(?:[^A-Za-z]|kWh)+।$/],
 ])("in the language %s", (language, locale, own) => {
   it.each(REASON_CODES)("%s is told in that language's words alone, to sellers and buyers", async (code) => {
     await speak({ language, locale });
@@ -60,9 +60,9 @@ describe.each<[Language, string, RegExp]>([
 
 describe("a suggestion in words", () => {
   it.each([
-    [[0.125, 0.5, 1.25], "50% of what is lacking, in four cases of five 13% to 125%."],
-    [[0.5, 0.5, 0.5], "50% of what is lacking."],
-    [[0.5, 12.5, null], "1,250% of what is lacking, in nine cases of ten 50% or more."],
+    [[0.125, 0.5, 1.25], "lacking, 0.5 kWh are expected to be left over, in four cases of five 0.13 to 1.25 kWh. All"],
+    [[0.5, 0.5, 0.5], "lacking, 0.5 kWh are expected to be left over. All"],
+    [[0.5, 1250.4, null], "lacking, 1,250 kWh are expected to be left over, in nine cases of ten 0.5 kWh or more. All"],
     [[1.5, null, null], "what the grid pays for surplus. All sellers"],
   ])("with the ratio %j says: %s", async (ratio, said) => {
     await speak({ language: "en", locale: "en" });
@@ -72,10 +72,10 @@ describe("a suggestion in words", () => {
   it("tells the share first, as nearly as it is known, and the chance of all or the past apart", async () => {
     await speak({ language: "en", locale: "en" });
     const [ask, bid] = [contextIn("en"), contextIn("en", "bid")];
-    expect(shareInWords(suggestion(0.4527), ask)).toBe("About 45% of it is expected to sell");
-    expect(shareInWords(suggestion(0.4527), bid)).toBe("About 45% of it is expected to be served");
-    expect(shareInWords(suggestion(0.004), ask)).toBe("Hardly any of it is expected to sell");
-    expect(shareInWords(suggestion(1), bid)).toBe("Nearly all of it is expected to be served");
+    expect(shareInWords(suggestion(0.4527), ask)).toBe("About 45% of your surplus is expected to sell");
+    expect(shareInWords(suggestion(0.4527), bid)).toBe("About 45% of your bid is expected to be served");
+    expect(shareInWords(suggestion(0.004), ask)).toBe("Hardly any of your surplus is expected to sell");
+    expect(shareInWords(suggestion(1), bid)).toBe("Nearly all of your bid is expected to be served");
     expect([shareInWords(suggestion(null), ask), chanceInWords(suggestion(null), ask)]).toEqual([null, null]);
     const forecast = { probability: 0.085, basis: "forecast", slots: null } as const;
     expect(chanceInWords(suggestion(0.45, forecast), ask)).toBe("Chance that all of it sells: 9%, by the forecast.");
@@ -87,8 +87,8 @@ describe("a suggestion in words", () => {
   it("writes numbers as the reader's locale does", async () => {
     await speak({ language: "hi", locale: "de-DE" });
     expect(i18n.locale).toBe("hi");
-    expect(shareInWords(suggestion(0.45), contextIn("de-DE"))).toBe("इसका लगभग 45\u00a0% बिकने की उम्मीद है");
-    const said = reasonInWords(why("surplus_covers_deficit", 2, 12.5, 20), contextIn("de-DE"));
-    expect(said).toContain("1.250\u00a0%");
+    expect(shareInWords(suggestion(0.45), contextIn("de-DE"))).toBe("आपकी बची बिजली का लगभग 45\u00a0% बिकने की उम्मीद है");
+    const said = reasonInWords(why("surplus_covers_deficit", 2, 12_345, 20_000), contextIn("de-DE"));
+    expect(said).toContain("12.345 kWh");
   });
 });

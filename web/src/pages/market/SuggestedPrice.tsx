@@ -23,7 +23,8 @@ export function SuggestedPrice({ side, onUse, disabled }: SuggestedPriceProps) {
   if (!suggestion) {
     const why = error ? reasonOf(error) : lack;
     return (
-      <p className="mb-3 min-h-10 text-xs text-pretty text-muted" role="status">
+      // Room for what comes, so that the fields below stay where they are.
+      <p className={`mb-3 text-xs text-pretty text-muted ${why ? "min-h-10" : "min-h-36"}`} role="status">
         {why ? (
           <>
             {t("market.suggest.unavailable")} {why}
@@ -40,10 +41,10 @@ export function SuggestedPrice({ side, onUse, disabled }: SuggestedPriceProps) {
   return (
     <div className="mb-3 rounded-control bg-raised/60 p-3 text-xs">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <p className="min-w-0 flex-1 basis-48 text-sm text-soft">
+        <p className="min-w-0 flex-1 basis-36 text-sm text-soft">
           {t("market.suggest", { price: format.perKwh(price) })}
           <span
-            className="block text-xs text-pretty text-muted"
+            className={share ? "block font-medium text-pretty text-text" : "block text-xs text-pretty text-muted"}
             title={expectedShare === null ? undefined : format.percent(expectedShare)}
           >
             {share ?? chance ?? t("market.suggest.unmeasured")}

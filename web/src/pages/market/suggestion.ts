@@ -18,15 +18,19 @@ const inTurn = (...sentences: readonly Words[]): Words => {
 /** An estimate is not told to a tenth of a percent. */
 const whole = (share: number, format: Format): string => format.percent(Math.round(share * 100) / 100);
 
+/** Hundredths of small numbers, whole large ones. */
+const rounded = (times: number, format: Format): string =>
+  format.number(times < 10 ? Math.round(times * 100) / 100 : Math.round(times));
+
 const ratio: Words = ({ ratio }, { format }) => {
   const { lower, median, upper } = ratio ?? { lower: null, median: null, upper: null };
-  // Nothing is lacking: there is no share of it.
+  // Nothing is lacking: there is nothing to set it against.
   if (median === null || lower === null) return "";
-  const shown = whole(median, format);
-  if (upper === null) return t("market.suggest.why.ratioFrom", { median: shown, lower: whole(lower, format) });
-  if (lower === upper) return t("market.suggest.why.ratio", { median: shown });
-  const ends = [whole(lower, format), whole(upper, format)] as const;
-  return t("market.suggest.why.ratioWithin", { median: shown, lower: ends[0], upper: ends[1] });
+  const [middle, low] = [rounded(median, format), rounded(lower, format)];
+  if (upper === null) return t("market.suggest.why.ratioFrom", { median: middle, lower: low });
+  const high = rounded(upper, format);
+  if (low === high) return t("market.suggest.why.ratio", { median: middle });
+  return t("market.suggest.why.ratioWithin", { median: middle, lower: low, upper: high });
 };
 const strategy: Words = (_, { side }) => t(side === "ask" ? "market.suggest.why.ask" : "market.suggest.why.bid");
 const middle: Words = () => t("market.suggest.why.middle");
