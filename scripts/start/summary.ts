@@ -26,7 +26,8 @@ export function summaryOf({ site, pageUrl, options, notes, seconds, directory }:
     ["Stop", options.slots === undefined ? "Ctrl-C" : `by itself after ${options.slots} slots, or Ctrl-C`],
   ];
   const owner = site.demo?.homeWallet;
-  if (owner !== undefined && pageUrl) rows.splice(1, 0, ["Your home", `demo wallet ${owner} of the page owns one: see My house`]);
+  if (owner !== undefined && pageUrl)
+    rows.splice(1, 0, ["Your home", `demo wallet ${owner} of the page owns one: see My house`]);
   if (notes.length > 0)
     rows.splice(-2, 0, ["Data notes", `${notes.length}, in the operator's log; the first: ${notes[0]}`]);
   const lines = rows.map(([name, text]) => `  ${name.padEnd(11)} ${text}`);
