@@ -46,7 +46,7 @@ export const siteConfigSchema = z.object({
     z.object({
       clockSpeed: z.number().check(z.positive()),
       description: z.string(),
-      /** Number of the demo wallet that owns one of the simulated homes. */
+      /** Which of the page's own wallets, by number, owns one of the simulated homes. */
       homeWallet: z.optional(z.number()),
     }),
   ),
