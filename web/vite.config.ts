@@ -1,6 +1,7 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv } from "vite";
+import { compressed } from "./vite/compressed.ts";
 import { early } from "./vite/early.ts";
 import { messages } from "./vite/messages.ts";
 import { shell, WORKER_FILE } from "./vite/shell.ts";
@@ -31,6 +32,7 @@ export default defineConfig(({ mode }) => {
       react(),
       tailwindcss(),
       site({ walletConnect: Boolean(env.VITE_WALLETCONNECT_PROJECT_ID) }),
+      compressed(),
       early(),
       shell(),
     ],

@@ -2,11 +2,11 @@
 import { parseArgs } from "node:util";
 import { formatToken, parseDecimal } from "@gridx/contracts";
 import { least } from "@gridx/operator/clear/market";
-import { priceSlot } from "../src/price/suggest.ts";
 import { backtest, type Outcome, worseOff } from "./price/backtest.ts";
-import { type Community, readCommunity, TOKEN_DECIMALS } from "./price/community.ts";
-import { forecastsAt } from "./price/look-back.ts";
-import { balanceOf, waysOf } from "./price/ways.ts";
+import { calibration, suggestionsOf } from "./price/calibration.ts";
+import { readCommunity, TOKEN_DECIMALS } from "./price/community.ts";
+import { waysOf } from "./price/ways.ts";
+import { table } from "./table.ts";
 
 const { values } = parseArgs({
   options: {
@@ -35,12 +35,6 @@ const money = (thousandths: bigint) =>
 const percent = (part: bigint, whole: bigint) =>
   whole === 0n ? "–" : `${(Number((part * 10_000n) / whole) / 100).toFixed(1)} %`;
 const kwh = (energyWh: bigint) => formatToken(energyWh, 3, { locale: "en", digits: 0 });
-const row = (cells: readonly string[]) => say(`| ${cells.join(" | ")} |`);
-
-function header(names: readonly string[]): void {
-  row(names);
-  row(names.map((_, index) => (index === 0 ? "---" : "---:")));
-}
 
 const sum = (numbers: readonly bigint[]) => numbers.reduce((total, value) => total + value, 0n);
 
@@ -65,43 +59,34 @@ say(
   `${community.houses.length} homes, ${community.hours.length} hours from ${date(community.hours[0])} to ${date(community.hours.at(-1))}; ` +
     `feed-in tariff ${price(base.feedInPerKwh)}, mean retail price ${price(retail)}, fee ${Number(base.feeBps) / 100} %; money in US dollars\n`,
 );
-header([
-  "way of pricing",
-  "traded kWh",
-  "all bills",
-  "saved",
-  "least saved by a home",
-  "sellers received",
-  "self-sufficiency",
-  "self-consumption",
-  "mean price",
-  "deviation",
-  "mean change an hour",
-]);
+const rows = [
+  [
+    "way of pricing",
+    "traded kWh",
+    "all bills",
+    "saved",
+    "least saved by a home",
+    "sellers received",
+    "self-sufficiency",
+    "self-consumption",
+    "mean price",
+    "deviation",
+    "mean change an hour",
+  ],
+];
 const [first] = outcomes;
 if (first) {
   const { bills, ownUseWh, producedWh, consumedWh } = first.outcome;
   const gridOnly = sum(bills.map((bill) => bill.gridOnly));
   const fedIn = (producedWh - ownUseWh) * base.feedInPerKwh;
-  row([
-    "grid only",
-    "0",
-    money(gridOnly),
-    "–",
-    "–",
-    money(fedIn),
-    percent(ownUseWh, consumedWh),
-    percent(ownUseWh, producedWh),
-    "–",
-    "–",
-    "–",
-  ]);
+  const shares = [percent(ownUseWh, consumedWh), percent(ownUseWh, producedWh)];
+  rows.push(["grid only", "0", money(gridOnly), "–", "–", money(fedIn), ...shares, "–", "–", "–"]);
 }
 for (const { way, outcome } of outcomes) {
   const saved = outcome.bills.map(({ gridOnly, community: bill }) => gridOnly - bill);
   const { mean, deviation, step } = volatility(outcome);
   const local = outcome.ownUseWh + outcome.tradedWh - outcome.unusedWh;
-  row([
+  rows.push([
     way.name,
     kwh(outcome.tradedWh),
     money(sum(outcome.bills.map(({ community: bill }) => bill))),
@@ -115,24 +100,27 @@ for (const { way, outcome } of outcomes) {
     price(step),
   ]);
 }
+say(table(rows));
 
 say("\nBills of the year, home by home:\n");
 const shown = outcomes.filter(({ way }) => way.bids === "metered");
-header(["home", "grid only", ...shown.map(({ way }) => way.name)]);
-for (const [home, name] of community.houses.entries()) {
-  row([
-    name,
-    money(first?.outcome.bills[home]?.gridOnly ?? 0n),
-    ...shown.map(({ outcome }) => money(outcome.bills[home]?.community ?? 0n)),
-  ]);
-}
+const billRows = community.houses.map((name, home) => [
+  name,
+  money(first?.outcome.bills[home]?.gridOnly ?? 0n),
+  ...shown.map(({ outcome }) => money(outcome.bills[home]?.community ?? 0n)),
+]);
+say(table([["home", "grid only", ...shown.map(({ way }) => way.name)], ...billRows]));
+
+const answers = suggestionsOf(community, base);
+const asks = answers.map(({ ask }) => ask);
+const bids = answers.map(({ bid }) => bid);
 
 say("\nThat all that is asked for sells, as the forecast's outcomes said it, and how often it then did:\n");
-header(["said", "hours", "mean said", "happened"]);
-for (const { from, to, hours, said, happened } of calibration(community)) {
-  const share = (count: number) => (hours === 0 ? "–" : `${((100 * count) / hours).toFixed(1)} %`);
-  row([`${Math.round(from * 100)} to ${Math.round(to * 100)} %`, String(hours), share(said), share(happened)]);
-}
+say(calibration(asks.flatMap((one) => one?.whole ?? [])));
+say("\nThe share of what is asked for that sells, as the forecast's outcomes said it, and what then sold of it:\n");
+say(calibration(asks.flatMap((one) => one?.share ?? [])));
+say("\nThe share of what is bid for that is bought, likewise:\n");
+say(calibration(bids.flatMap((one) => one?.share ?? [])));
 
 for (const { way, outcome } of outcomes) {
   const homes = worseOff(outcome).map((home) => community.houses[home]);
@@ -142,25 +130,3 @@ for (const { way, outcome } of outcomes) {
   if (way.bids === "metered") process.exitCode = 1;
 }
 if (!process.exitCode) say("\nNobody who bids for no more than is lacking is worse off than with the grid alone.");
-
-function calibration({ hours }: Community) {
-  const bins = [0, 0.2, 0.4, 0.6, 0.8].map((from) => ({ from, to: from + 0.2, hours: 0, said: 0, happened: 0 }));
-  for (const [index, hour] of hours.entries()) {
-    const slot = priceSlot({
-      tariff: { ...base, retailPerKwh: hour.retailPerKwh },
-      homes: forecastsAt(community, index),
-      bidsWh: 0n,
-      past: [],
-    });
-    const { surplusWh, deficitWh } = balanceOf(hour);
-    const said = slot?.ask.chance?.probability;
-    // Where nobody has anything to sell there is nothing to be right about.
-    if (said === undefined || surplusWh === 0n) continue;
-    const bin = bins[Math.min(4, Math.floor(said * 5))];
-    if (!bin) continue;
-    bin.hours += 1;
-    bin.said += said;
-    if (surplusWh <= deficitWh) bin.happened += 1;
-  }
-  return bins;
-}

@@ -2,19 +2,10 @@
 import type { Model } from "../src/models/model.ts";
 import type { BacktestResult, Track } from "./backtest.ts";
 import { medianOf, type Scores, scoresOf } from "./scores.ts";
+import { table } from "./table.ts";
 
 const scores = (track: Track, sound = false): Scores =>
   scoresOf(sound ? track.outcomes.filter(({ faulty }) => !faulty) : track.outcomes, track.scale);
-
-/** Rows of cells as a Markdown table, padded; the first column left, the others right. */
-function table(rows: readonly string[][]): string {
-  const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((row) => (row[c] ?? "").length)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join(" | ")} |`;
-  const rule = widths.map((width, c) => (c === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
-  const [header = [], ...body] = rows;
-  return [line(header), line(rule), ...body.map(line)].join("\n");
-}
 
 const percent = (share: number) => (Number.isNaN(share) ? "–" : `${(100 * share).toFixed(1)} %`);
 const ms = (value: number | undefined) => ((value ?? 0) < 0.01 ? "–" : (value ?? 0).toFixed((value ?? 0) < 10 ? 2 : 0));

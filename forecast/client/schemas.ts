@@ -88,9 +88,22 @@ export const marketAnalysisSchema = z.object({
 });
 export type MarketAnalysis = z.output<typeof marketAnalysisSchema>;
 
+const ratio = z.nullable(z.number());
+/** A reason to be said in the reader's language; a parameter is null where the code has none of it. */
+const priceReasonSchema = z.object({
+  /** A newer service may have others than this page has words for. */
+  code: z.string(),
+  /** Surplus of neighbours ÷ their deficit, 10, 50 and 90 % of the outcomes; null in it: nothing is lacking. */
+  ratio: z.nullable(z.object({ lower: ratio, median: ratio, upper: ratio })),
+  fewestOwners: z.nullable(z.int()),
+});
+export type PriceReason = z.output<typeof priceReasonSchema>;
+
 const suggestion = z.object({
   pricePerKwhBaseUnits: integer,
+  /** In English. */
   reason: z.string(),
+  why: priceReasonSchema,
   /** That all of it is sold, or bought; null where nothing was measured. */
   chance: z.nullable(
     z.object({
@@ -101,7 +114,10 @@ const suggestion = z.object({
       slots: z.nullable(z.int()),
     }),
   ),
+  /** The part of it that is expected to be sold, or bought, 0 to 1; null without a forecast. */
+  expectedShare: z.nullable(z.number()),
 });
+export type PriceSuggestion = z.output<typeof suggestion>;
 
 /** Prices of a slot, and what to ask and to bid in it; null where that can't be told, which `reason` explains. */
 export const priceSchema = z.object({
@@ -110,6 +126,7 @@ export const priceSchema = z.object({
   market: z.nullable(z.object({ ask: suggestion, bid: suggestion })),
   degraded: z.boolean(),
   reason: z.nullable(z.string()),
+  why: z.nullable(priceReasonSchema),
 });
 export type Price = z.output<typeof priceSchema>;
 

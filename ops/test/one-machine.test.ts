@@ -1,6 +1,7 @@
 // The set-up of ops/compose.yaml, its commands run without a container engine.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
 import { deploymentSchema, siteConfigSchema } from "@gridx/contracts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pageHeaders } from "../../web/vite/policy.ts";
@@ -124,6 +125,7 @@ describe("the containers' commands", () => {
     mkdirSync(join(pageDirectory, "assets"), { recursive: true });
     writeFileSync(join(pageDirectory, "index.html"), "<!doctype html><title>GridX</title>");
     writeFileSync(join(pageDirectory, "assets", "app-1.js"), "export {};");
+    writeFileSync(join(pageDirectory, "assets", "app-1.js.br"), brotliCompressSync("export {};"));
     const upstream = (port: number) => `127.0.0.1:${port}`;
     const proxy = start("web", {
       PAGE_DIRECTORY: pageDirectory,
@@ -148,8 +150,15 @@ describe("the containers' commands", () => {
     const page = await fetch(`${PAGE_ORIGIN}/trades`);
     expect(await page.text()).toContain("<title>GridX</title>");
     expect(Object.fromEntries(page.headers)).toMatchObject({ ...pageHeaders(site), "cache-control": "no-cache" });
-    const asset = await fetch(`${PAGE_ORIGIN}/assets/app-1.js`);
+    const askFor = (encoding: string) =>
+      fetch(`${PAGE_ORIGIN}/assets/app-1.js`, { headers: { "accept-encoding": encoding } });
+    const asset = await askFor("gzip, br");
     expect(asset.headers.get("cache-control")).toMatch(/immutable/);
+    // As the build compressed it, for whoever reads that.
+    expect(asset.headers.get("content-encoding")).toBe("br");
+    expect(await asset.text()).toBe("export {};");
+    const plain = await askFor("identity");
+    expect([plain.headers.get("content-encoding"), await plain.text()]).toEqual([null, "export {};"]);
     // The page in the place of a script that is gone would be kept for a year.
     expect((await fetch(`${PAGE_ORIGIN}/assets/gone-1.js`)).status).toBe(404);
 

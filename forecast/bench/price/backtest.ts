@@ -82,15 +82,10 @@ export function backtest(community: Community, way: Way, base: Omit<GridTariff, 
   return outcome;
 }
 
-function playHour(outcome: Outcome, hour: Hour, way: Way, before: Before): void {
-  const { retailPerKwh, feedInPerKwh, feeBps } = before.tariff;
+/** An hour as it is cleared: each home with what it has left over, and bidding for what it lacks or `wanted`. */
+export function marketOf(hour: Hour, prices: readonly Prices[], feeBps: bigint, wanted?: readonly bigint[]) {
   const surplus = hour.readings.map((reading) => wh(reading ? reading.productionWh - reading.consumptionWh : 0));
   const deficit = hour.readings.map((reading) => wh(reading ? reading.consumptionWh - reading.productionWh : 0));
-  const wanted =
-    way.bids === "metered"
-      ? deficit
-      : (before.homes ?? []).map(({ load, solar }) => wh(Math.floor(load.medianWh - solar.medianWh)));
-  const prices = way.prices(before);
   const market: Market = {
     asks: surplus.map((energyWh, home) => ({
       seller: addressOf(home),
@@ -99,11 +94,19 @@ function playHour(outcome: Outcome, hour: Hour, way: Way, before: Before): void 
     })),
     bids: prices.map(({ limit }, home) => ({
       buyer: addressOf(home),
-      energyWh: wanted[home] ?? 0n,
+      energyWh: (wanted ?? deficit)[home] ?? 0n,
       limitPerKwh: limit ?? 0n,
     })),
     feeBps,
   };
+  return { market, surplus, deficit };
+}
+
+function playHour(outcome: Outcome, hour: Hour, way: Way, before: Before): void {
+  const { retailPerKwh, feedInPerKwh, feeBps } = before.tariff;
+  const ahead = () => (before.homes ?? []).map(({ load, solar }) => wh(Math.floor(load.medianWh - solar.medianWh)));
+  const wanted = way.bids === "metered" ? undefined : ahead();
+  const { market, surplus, deficit } = marketOf(hour, way.prices(before), feeBps, wanted);
   const clearing = solve(market);
   const { asks, bids } = arrange(clearing.asks, clearing.bids);
   const [sold, bought] = [surplus.map(() => 0n), surplus.map(() => 0n)];

@@ -1,5 +1,6 @@
 // Prices as an answer shows them: decimal text in the settlement token, never a float.
 import { formatUnits } from "viem";
+import type { Ratio, Why } from "./reasons.ts";
 import type { SlotPrice, Suggestion } from "./suggest.ts";
 import { type TieredTariff, tieredPrice } from "./tiered.ts";
 
@@ -36,14 +37,26 @@ export function presentTiered(demandKwh: number, tariff: TieredTariff, { decimal
   };
 }
 
+const presentRatio = ({ lower, median, upper }: Ratio) => {
+  const ratio = (permille: bigint | null) => (permille === null ? null : Number(permille) / 1000);
+  return { lower: ratio(lower), median: ratio(median), upper: ratio(upper) };
+};
+
+export const presentWhy = ({ code, ratio, fewestOwners }: Why) => ({
+  code,
+  ratio: ratio && presentRatio(ratio),
+  fewestOwners,
+});
+
 export function presentSlot(price: SlotPrice, { decimals }: Token) {
   const amount = (baseUnits: bigint) => formatAmount(baseUnits, decimals);
-  const ratio = (permille: bigint | null) => (permille === null ? null : Number(permille) / 1000);
-  const suggestion = ({ pricePerKwh, reason, chance }: Suggestion) => ({
+  const suggestion = ({ pricePerKwh, reason, why, chance, expectedShare }: Suggestion) => ({
     pricePerKwh: amount(pricePerKwh),
     pricePerKwhBaseUnits: String(pricePerKwh),
     reason,
+    why: presentWhy(why),
     chance,
+    expectedShare,
   });
   const { range, supplyDemandPerKwh: spread, ratioPermille } = price;
   return {
@@ -55,11 +68,7 @@ export function presentSlot(price: SlotPrice, { decimals }: Token) {
       median: amount(spread.median),
       upper: amount(spread.upper),
     },
-    supplyDemandRatio: ratioPermille && {
-      lower: ratio(ratioPermille.lower),
-      median: ratio(ratioPermille.median),
-      upper: ratio(ratioPermille.upper),
-    },
+    supplyDemandRatio: ratioPermille && presentRatio(ratioPermille),
     ask: suggestion(price.ask),
     bid: suggestion(price.bid),
   };

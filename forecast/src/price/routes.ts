@@ -2,7 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { type AnswerCache, answerCached } from "../http/answer-cache.ts";
 import { ApiError, badRequest } from "../http/api-error.ts";
 import { answers, jsonContent, newRouter } from "../http/router.ts";
-import { formatAmount, presentSlot, presentTiered, type Token } from "./present.ts";
+import { formatAmount, presentSlot, presentTiered, presentWhy, type Token } from "./present.ts";
+import { REASON_CODES, reasonOf } from "./reasons.ts";
 import { priceSlot, type SlotQuestion } from "./suggest.ts";
 import { MAX_DEMAND_KWH, type TieredTariff } from "./tiered.ts";
 
@@ -53,10 +54,24 @@ const querySchema = z.object({ demandKwh: numeral(kwh).optional(), slot: numeral
 const amount = z.string().regex(/^-?\d+\.\d{2,}$/);
 const spread = <T extends z.ZodType>(of: T) => z.object({ lower: of, median: of, upper: of });
 
+const whySchema = z
+  .object({
+    code: z.enum(REASON_CODES),
+    ratio: spread(z.number().nullable())
+      .nullable()
+      .openapi({ description: "Of `surplus_covers_…`: surplus ÷ deficit; null in it: nothing is lacking" }),
+    fewestOwners: z.int().nullable().openapi({ description: "Of `too_few_owners`: how many it takes" }),
+  })
+  .openapi("PriceReason", { description: "`reason` for machines: a code and its parameters, null where it has none" });
+
+/** A named schema or null: in the document `nullable` would be lost on a reference. */
+const orNone = <T extends z.ZodType>(of: T) => z.union([of, z.null()]);
+
 const suggestionSchema = z.object({
   pricePerKwh: amount,
   pricePerKwhBaseUnits: z.string().openapi({ description: "As `setAsk` and `setBid` take it" }),
-  reason: z.string(),
+  reason: z.string().openapi({ description: "In English" }),
+  why: whySchema,
   chance: z
     .object({
       probability: z.number().min(0).max(1),
@@ -65,6 +80,10 @@ const suggestionSchema = z.object({
     })
     .nullable()
     .openapi({ description: "That all of it is sold, or bought; null where nothing was measured" }),
+  expectedShare: z.number().min(0).max(1).nullable().openapi({
+    description:
+      "The part of it that is expected to be sold, or bought: the mean over the forecast's outcomes; null without a forecast",
+  }),
 });
 
 const marketPriceSchema = z
@@ -100,9 +119,10 @@ export const priceSchema = z
     base: amount.openapi({ description: "The tiered baseline's", example: "5.00" }),
     step: amount.nullable().openapi({ description: "What the tier adds to the base" }),
     rule: z.string().nullable().openapi({ example: "demand from 2 to 4 kWh: base 5.00" }),
-    market: marketPriceSchema.nullable(),
+    market: orNone(marketPriceSchema),
     degraded: z.boolean(),
-    reason: z.string().nullable().openapi({ description: "Why it is degraded" }),
+    reason: z.string().nullable().openapi({ description: "Why it is degraded, in English" }),
+    why: orNone(whySchema).openapi({ description: "The same as a code" }),
   })
   .openapi("Price");
 
@@ -147,13 +167,13 @@ export function priceRoutes({ tiered, token, source, cache, cacheMilliseconds }:
       slot === null ? UNKNOWN : await source.question(slot).catch(orNull(demandKwh !== undefined, UNKNOWN));
     const market = question === UNKNOWN || question === null ? null : priceSlot(question);
     const shown = market && presentSlot(market, token);
-    const reason =
+    const lack =
       question === UNKNOWN
-        ? "the chain can't be asked now"
+        ? reasonOf("chain_unreachable")
         : question === null
-          ? "no retail price and feed-in tariff are configured"
+          ? reasonOf("no_grid_prices")
           : market === null
-            ? "the fee is more than what lies between feed-in tariff and retail price, so no price leaves both sides better off"
+            ? reasonOf("fee_too_high")
             : market.degraded;
     const tier = demandKwh === undefined ? null : presentTiered(demandKwh, tiered, token);
     const base = formatAmount(tiered.base, token.decimals);
@@ -173,8 +193,9 @@ export function priceRoutes({ tiered, token, source, cache, cacheMilliseconds }:
       base,
       pricePerKwh,
       market: shown,
-      degraded: reason !== null,
-      reason,
+      degraded: lack !== null,
+      reason: lack?.reason ?? null,
+      why: lack && presentWhy(lack.why),
     };
   }
 

@@ -1,11 +1,11 @@
 // What to ask and what to bid in a slot, why, and how likely it is to come true.
 import { askWithinLimit, priceWithFee } from "@gridx/contracts";
+import { FEWEST_HOMES, type Ratio, type Reason, reasonOf, reasonOfRatio, type Spread } from "./reasons.ts";
 import { type Balance, midMarketPrice, supplyDemandPrice } from "./rules.ts";
 import { type HomeForecast, scenariosOf } from "./scenarios.ts";
+import { boughtShare, soldShare } from "./share.ts";
 import { type GridTariff, type PriceRange, rangeOf } from "./tariff.ts";
 
-/** Homes, of different owners, that anything is told about together: with fewer one could be guessed. */
-export const FEWEST_HOMES = 5;
 /** Fewer past slots say nothing about a chance. */
 const FEWEST_SLOTS = 20;
 
@@ -22,18 +22,13 @@ export interface Chance {
   slots: number | null;
 }
 
-export interface Suggestion {
+export interface Suggestion extends Reason {
   /** An ask, without the fee; or a bid's limit, with it. */
   pricePerKwh: bigint;
-  reason: string;
   /** That all of it is sold, or bought; null where nothing was measured. */
   chance: Chance | null;
-}
-
-export interface Spread<T> {
-  lower: T;
-  median: T;
-  upper: T;
+  /** The part of it that is expected to be sold, or bought: the mean of the forecast's outcomes, 0 to 1; null without one. */
+  expectedShare: number | null;
 }
 
 export interface SlotPrice {
@@ -41,12 +36,11 @@ export interface SlotPrice {
   midMarketPerKwh: bigint;
   /** By the supply-demand ratio: 10 %, 50 % and 90 % of the outcomes. Null without a forecast, or where there is nothing to trade. */
   supplyDemandPerKwh: Spread<bigint> | null;
-  /** Surplus as a share of deficit, in thousandths; null where nothing is lacking. */
-  ratioPermille: Spread<bigint | null> | null;
+  ratioPermille: Ratio | null;
   ask: Suggestion;
   bid: Suggestion;
   /** Why this is less than it could be, or null. */
-  degraded: string | null;
+  degraded: Reason | null;
 }
 
 export interface SlotQuestion {
@@ -75,21 +69,23 @@ export function priceSlot({ tariff, homes, homesDegraded = null, bidsWh, past }:
   if (prices.length === 0) {
     const degraded =
       homes === null
-        ? "no forecast of the homes"
+        ? reasonOf("no_forecast")
         : enough
           ? null
-          : range.lowest === 0n
-            ? "the supply-demand ratio makes no prices where the feed-in tariff is 0"
-            : `forecasts of the homes of fewer than ${FEWEST_HOMES} owners: a price made from them would tell about each`;
-    const middle = "the middle between feed-in tariff and retail price";
-    const reason = `${degraded ?? "nobody is expected to have anything left over or to lack anything"}: ${middle}`;
+          : reasonOf(range.lowest === 0n ? "no_feed_in_tariff" : "too_few_owners");
+    const { reason, why } = degraded ?? reasonOf("nothing_to_trade");
+    const shown = {
+      reason: `${reason}: the middle between feed-in tariff and retail price`,
+      why,
+      expectedShare: null,
+    };
     const limit = atMost(priceWithFee(midMarketPerKwh, tariff.feeBps), tariff.retailPerKwh);
     return {
       ...shared,
       supplyDemandPerKwh: null,
       ratioPermille: null,
-      ask: { pricePerKwh: midMarketPerKwh, reason, chance: pastChance(past, (price) => price >= midMarketPerKwh) },
-      bid: { pricePerKwh: limit, reason, chance: pastChance(past, (price) => price <= midMarketPerKwh) },
+      ask: { ...shown, pricePerKwh: midMarketPerKwh, chance: pastChance(past, (price) => price >= midMarketPerKwh) },
+      bid: { ...shown, pricePerKwh: limit, chance: pastChance(past, (price) => price <= midMarketPerKwh) },
       degraded,
     };
   }
@@ -98,7 +94,9 @@ export function priceSlot({ tariff, homes, homesDegraded = null, bidsWh, past }:
   const limit = atMost(priceWithFee(supplyDemandPerKwh.upper, tariff.feeBps), tariff.retailPerKwh);
   const net = askWithinLimit(limit, tariff.feeBps);
   const ratioPermille = ratioOf(outcomes);
-  const seen = inWords(ratioPermille);
+  const { reason: seen, why } = reasonOfRatio(ratioPermille);
+  const sells = served(outcomes, range, (price) => price >= ask, soldShare);
+  const buys = served(outcomes, range, (price) => price <= net, boughtShare);
   return {
     ...shared,
     supplyDemandPerKwh,
@@ -106,32 +104,19 @@ export function priceSlot({ tariff, homes, homesDegraded = null, bidsWh, past }:
     ask: {
       pricePerKwh: ask,
       reason: `${seen}; a clearing pays every seller its one price, never less than the ask, so ask at the low end of where it is expected`,
-      chance:
-        pastChance(past, (price) => price >= ask) ??
-        forecastChance(outcomes, range, (price, { surplusWh, deficitWh }) => price >= ask && surplusWh <= deficitWh),
+      why,
+      chance: pastChance(past, (price) => price >= ask) ?? sells.chance,
+      expectedShare: sells.expectedShare,
     },
     bid: {
       pricePerKwh: limit,
       reason: `${seen}; a clearing charges every buyer its one price, never more than the limit, so bid at the high end of where it is expected, with the fee`,
-      chance:
-        pastChance(past, (price) => price <= net) ??
-        forecastChance(outcomes, range, (price, { surplusWh, deficitWh }) => price <= net && deficitWh <= surplusWh),
+      why,
+      chance: pastChance(past, (price) => price <= net) ?? buys.chance,
+      expectedShare: buys.expectedShare,
     },
-    degraded: homesDegraded,
+    degraded: homesDegraded === null ? null : { ...reasonOf("simple_forecasts"), reason: homesDegraded },
   };
-}
-
-function inWords({ lower, median, upper }: Spread<bigint | null>): string {
-  const state =
-    median === null || median >= 1000n
-      ? "neighbours are expected to have as much left over as they lack, or more, so that the price lies at the feed-in tariff"
-      : median >= 500n
-        ? "neighbours are expected to have left over most of what they lack"
-        : "neighbours are expected to lack more than twice what they have left over, so that the price lies near the grid's";
-  if (median === null) return state;
-  const percent = (value: bigint | null) => (value === null ? "any" : `${value / 10n} %`);
-  const spread = lower === upper ? "" : `, in four cases of five ${percent(lower)} to ${percent(upper)}`;
-  return `${state} (surplus ${percent(median)} of deficit${spread})`;
 }
 
 /** How often it would have come true; slots without a clearing count as not. */
@@ -141,16 +126,24 @@ function pastChance(past: readonly PastSlot[], holds: (price: bigint) => boolean
   return { probability: held / past.length, basis: "past_clearings", slots: past.length };
 }
 
-function forecastChance(
+/** What becomes of an ask, or a bid, over the outcomes: nothing where their price is not within it or there is none. */
+function served(
   outcomes: readonly Balance[],
   range: PriceRange,
-  holds: (price: bigint, outcome: Balance) => boolean,
-): Chance {
-  const held = outcomes.filter((outcome) => {
+  within: (price: bigint) => boolean,
+  shareOf: (outcome: Balance) => number,
+): { chance: Chance; expectedShare: number } {
+  const shares = outcomes.map((outcome) => {
     const price = supplyDemandPrice(outcome, range);
-    return price !== null && holds(price, outcome);
+    return price !== null && within(price) ? shareOf(outcome) : 0;
   });
-  return { probability: held.length / outcomes.length, basis: "forecast", slots: null };
+  const whole = shares.filter((share) => share === 1).length;
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  return {
+    chance: { probability: whole / shares.length, basis: "forecast", slots: null },
+    // Thousandths, as of the ratio: more would only tell more about the homes.
+    expectedShare: Math.round(mean * 1000) / 1000,
+  };
 }
 
 const atMost = (value: bigint, most: bigint): bigint => (value < most ? value : most);
@@ -163,7 +156,7 @@ function spreadOf(values: readonly bigint[]): Spread<bigint> {
 }
 
 /** Outcomes in which nothing is lacking are above all ratios. */
-function ratioOf(outcomes: readonly Balance[]): Spread<bigint | null> {
+function ratioOf(outcomes: readonly Balance[]): Ratio {
   const ratios = sorted(
     outcomes.map(({ surplusWh, deficitWh }) => (deficitWh === 0n ? ABOVE_ALL : (surplusWh * 1000n) / deficitWh)),
   );

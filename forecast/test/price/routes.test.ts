@@ -55,32 +55,48 @@ describe("the price of a slot", () => {
         midMarketPerKwh: "5.00",
         supplyDemandPerKwh: { lower: "3.20", median: "3.20", upper: "3.20" },
         supplyDemandRatio: { median: 0.5 },
-        ask: { pricePerKwh: "3.20", pricePerKwhBaseUnits: "3200000", chance: { probability: 1 } },
-        bid: { pricePerKwh: "3.232" },
+        ask: {
+          pricePerKwh: "3.20",
+          pricePerKwhBaseUnits: "3200000",
+          why: { code: "surplus_covers_half", ratio: { lower: 0.5, median: 0.5, upper: 0.5 }, fewestOwners: null },
+          chance: { probability: 1 },
+          expectedShare: 1,
+        },
+        bid: { pricePerKwh: "3.232", expectedShare: 0.5 },
       },
       degraded: false,
       reason: null,
+      why: null,
     });
   });
 
   it.each([
-    ["with a forecast", { tariff, homes, bidsWh: 0n, past: [] }, "supply_demand", "3.20", null],
+    ["with a forecast", { tariff, homes, bidsWh: 0n, past: [] }, "supply_demand", "3.20", null, null],
     [
       "without a forecast",
       { tariff, homes: null, bidsWh: 0n, past: [] },
       "mid_market",
       "5.00",
       "no forecast of the homes",
+      "no_forecast",
     ],
-    ["without the grid's prices", null, "tiered", "5.00", "no retail price and feed-in tariff are configured"],
+    [
+      "without the grid's prices",
+      null,
+      "tiered",
+      "5.00",
+      "no retail price and feed-in tariff are configured",
+      "no_grid_prices",
+    ],
     [
       "where the fee takes all",
       { tariff: { ...tariff, feedInPerKwh: 8_080_000n }, homes, bidsWh: 0n, past: [] },
       "tiered",
       "5.00",
       "the fee is more than",
+      "fee_too_high",
     ],
-  ])("without a demand, %s", async (_, question, model, pricePerKwh, reason) => {
+  ])("without a demand, %s", async (_, question, model, pricePerKwh, reason, code) => {
     const { data } = await service(question).post("/price", {});
     expect(data).toMatchObject({
       model,
@@ -91,6 +107,7 @@ describe("the price of a slot", () => {
       degraded: reason !== null,
     });
     expect(data?.reason).toEqual(reason === null ? null : expect.stringContaining(reason));
+    expect(data?.why).toEqual(code && { code, ratio: null, fewestOwners: null });
     expect(priceSchema.safeParse(data).error).toBeUndefined();
   });
 
@@ -121,6 +138,7 @@ describe("the price of a slot", () => {
     const reason = "the best models are not trained yet: forecasts by simple ones stand in";
     const { data } = await service({ tariff, homes, homesDegraded: reason, bidsWh: 0n, past: [] }).post("/price", {});
     expect(data).toMatchObject({ model: "supply_demand", pricePerKwh: "3.20", degraded: true, reason });
+    expect(data?.why).toMatchObject({ code: "simple_forecasts" });
   });
 
   it("is found once for all who ask for the same, and is not sent again to who has it", async () => {
@@ -145,6 +163,7 @@ describe("the price of a slot", () => {
       market: null,
       degraded: true,
       reason: "the chain can't be asked now",
+      why: { code: "chain_unreachable" },
     });
     expect(priceSchema.safeParse(data).error).toBeUndefined();
     expect(headers.get("cache-control")).toBe("public, max-age=0");

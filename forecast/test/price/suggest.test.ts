@@ -48,8 +48,8 @@ describe("a suggestion", () => {
       supplyDemandPerKwh: { lower: 3_200_000n, median: 3_200_000n, upper: 3_200_000n },
       midMarketPerKwh: 5_000_000n,
       ratioPermille: { median: 500n },
-      ask: { pricePerKwh: 3_200_000n, chance: { probability: 1, basis: "forecast" } },
-      bid: { pricePerKwh: 3_232_000n, chance: { probability: 0, basis: "forecast" } },
+      ask: { pricePerKwh: 3_200_000n, chance: { probability: 1, basis: "forecast" }, expectedShare: 1 },
+      bid: { pricePerKwh: 3_232_000n, chance: { probability: 0, basis: "forecast" }, expectedShare: 0.5 },
       degraded: null,
     });
     expect(slot?.ask.reason).toContain("surplus 50 % of deficit");
@@ -66,15 +66,15 @@ describe("a suggestion", () => {
     const slot = priceSlot({ tariff, homes: homes([500, 0], [500, 0], [500, 0], [500, 0], [500, 0]), past: [] });
     expect(slot).toMatchObject({
       ask: { pricePerKwh: 8_000_000n },
-      bid: { pricePerKwh: 8_080_000n, chance: { probability: 0 } },
+      bid: { pricePerKwh: 8_080_000n, chance: { probability: 0 }, expectedShare: 0 },
     });
   });
 
-  it("at noon, when all have more than they need: the feed-in tariff, and a seller hardly sells all", () => {
-    const slot = priceSlot({ tariff, homes: homes([0, 900], [0, 900], [0, 900], [0, 900], [100, 0]), past: [] });
+  it("at noon, when all have more than they need: the feed-in tariff, and a seller sells part of it, never all", () => {
+    const slot = priceSlot({ tariff, homes: homes([0, 900], [0, 900], [0, 900], [0, 900], [900, 0]), past: [] });
     expect(slot).toMatchObject({
-      ask: { pricePerKwh: 2_000_000n, chance: { probability: 0 } },
-      bid: { chance: { probability: 1 } },
+      ask: { pricePerKwh: 2_000_000n, chance: { probability: 0 }, expectedShare: 0.25 },
+      bid: { chance: { probability: 1 }, expectedShare: 1 },
     });
   });
 
@@ -101,32 +101,55 @@ describe("a suggestion", () => {
   });
 
   it.each([
-    ["no forecast", null, tariff, "no forecast of the homes"],
-    ["four homes", homes([0, 1], [1, 0], [1, 0], [1, 0]), tariff, "fewer than 5 owners"],
+    ["no forecast", null, tariff, "no forecast of the homes", "no_forecast", null],
+    ["four homes", homes([0, 1], [1, 0], [1, 0], [1, 0]), tariff, "fewer than 5 owners", "too_few_owners", 5],
     [
       "one owner of five",
       homes([0, 1], [1, 0], [1, 0], [1, 0], [1, 0]).map((h) => ({ ...h, owner: "a" })),
       tariff,
       "fewer than 5 owners",
+      "too_few_owners",
+      5,
     ],
     [
       "no feed-in tariff",
       homes([0, 1], [1, 0], [1, 0], [1, 0], [1, 0]),
       { ...tariff, feedInPerKwh: 0n },
       "feed-in tariff is 0",
+      "no_feed_in_tariff",
+      null,
     ],
-  ])("with %s: the middle, saying why", (_, given, tariff, why) => {
+  ])("with %s: the middle, saying why in words and by a code", (_, given, tariff, said, code, fewestOwners) => {
+    const why = { code, ratio: null, fewestOwners };
     const slot = priceSlot({ tariff, homes: given, past: [] });
     expect(slot).toMatchObject({
       supplyDemandPerKwh: null,
       ratioPermille: null,
-      degraded: expect.stringContaining(why),
+      degraded: { reason: expect.stringContaining(said), why },
     });
     expect(slot?.ask).toEqual({
       pricePerKwh: slot?.midMarketPerKwh,
-      reason: expect.stringContaining(why),
+      reason: expect.stringContaining(said),
+      why,
       chance: null,
+      expectedShare: null,
     });
+  });
+
+  it.each([
+    ["surplus_covers_deficit", homes([0, 900], [0, 900], [300, 0], [0, 0], [0, 0]), 6000n],
+    ["surplus_covers_half", homes([0, 600], [500, 0], [500, 0], [0, 0], [0, 0]), 600n],
+    ["surplus_covers_less", homes([0, 300], [500, 0], [500, 0], [0, 0], [0, 0]), 300n],
+    ["surplus_covers_deficit", homes([0, 600], [0, 600], [0, 0], [0, 0], [0, 0]), null],
+  ])("says %s by a code and the ratio", (code, given, ratio) => {
+    const slot = priceSlot({ tariff, homes: given, past: [] });
+    const why = { code, ratio: { lower: ratio, median: ratio, upper: ratio }, fewestOwners: null };
+    expect([slot?.ask.why, slot?.bid.why]).toEqual([why, why]);
+  });
+
+  it("is the middle where there is nothing to trade, which is no lack", () => {
+    const slot = priceSlot({ tariff, homes: homes([1, 1], [1, 1], [1, 1], [1, 1], [1, 1]), past: [] });
+    expect(slot).toMatchObject({ degraded: null, ask: { why: { code: "nothing_to_trade" }, expectedShare: null } });
   });
 
   it("is none where the fee leaves nothing to gain", () => {

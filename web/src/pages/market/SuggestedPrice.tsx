@@ -2,40 +2,52 @@ import { useSite } from "../../config/SiteContext.ts";
 import { t } from "../../i18n/t.ts";
 import { Button } from "../../ui/Button.tsx";
 import { reasonOf } from "../../ui/states.tsx";
+import { InWords } from "./InWords.tsx";
 import { usePriceSuggestion } from "./reads.ts";
+import { chanceInWords, lackInWords, reasonInWords, type Side, shareInWords } from "./suggestion.ts";
 
 interface SuggestedPriceProps {
-  side: "ask" | "bid";
+  side: Side;
   /** Fills the price in. */
   onUse: (pricePerKwh: bigint) => void;
   disabled: boolean;
 }
 
-/** What the forecast service would ask or bid in the next slot, why, and how likely it is to come true. */
+/** What the forecast service would ask or bid in the next slot, why, and how much of it is expected to be served. */
 export function SuggestedPrice({ side, onUse, disabled }: SuggestedPriceProps) {
   const { format } = useSite();
   const { data, error } = usePriceSuggestion();
+  const context = { side, format };
+  const lack = data?.why && <InWords words={lackInWords(data.why, context)} english={data.reason} />;
   const suggestion = data?.market?.[side];
   if (!suggestion) {
-    const why = error ? reasonOf(error) : data?.reason;
+    const why = error ? reasonOf(error) : lack;
     return (
-      <p className="mb-3 min-h-10 text-xs text-pretty text-muted" role="status">
-        {why ? t("market.suggest.unavailable", { reason: why }) : t("market.suggest.loading")}
+      // Room for what comes, so that the fields below stay where they are.
+      <p className={`mb-3 text-xs text-pretty text-muted ${why ? "min-h-10" : "min-h-36"}`} role="status">
+        {why ? (
+          <>
+            {t("market.suggest.unavailable")} {why}
+          </>
+        ) : (
+          t("market.suggest.loading")
+        )}
       </p>
     );
   }
-  const { pricePerKwhBaseUnits: price, reason, chance } = suggestion;
+  const { pricePerKwhBaseUnits: price, reason, why, expectedShare } = suggestion;
+  const share = shareInWords(suggestion, context);
+  const chance = chanceInWords(suggestion, context);
   return (
     <div className="mb-3 rounded-control bg-raised/60 p-3 text-xs">
       <div className="flex flex-wrap items-center justify-between gap-2">
-        <p className="text-sm text-soft">
+        <p className="min-w-0 flex-1 basis-36 text-sm text-soft">
           {t("market.suggest", { price: format.perKwh(price) })}
-          <span className="block text-xs text-muted">
-            {chance
-              ? t(side === "ask" ? "market.suggest.sells" : "market.suggest.buys", {
-                  percent: format.percent(chance.probability),
-                })
-              : t("market.suggest.unmeasured")}
+          <span
+            className={share ? "block font-medium text-pretty text-text" : "block text-xs text-pretty text-muted"}
+            title={expectedShare === null ? undefined : format.percent(expectedShare)}
+          >
+            {share ?? chance ?? t("market.suggest.unmeasured")}
           </span>
         </p>
         <Button
@@ -48,19 +60,18 @@ export function SuggestedPrice({ side, onUse, disabled }: SuggestedPriceProps) {
       </div>
       <details>
         <summary className="flex min-h-11 cursor-pointer items-center text-cyan">{t("market.suggest.why")}</summary>
-        {/* The service's own words. */}
-        <p lang="en" className="text-pretty text-soft">
-          {reason}
+        <p className="text-pretty text-soft">
+          <InWords words={reasonInWords(why, context)} english={reason} />
         </p>
-        {chance && (
-          <p className="mt-1 text-muted">
-            {chance.basis === "past_clearings"
-              ? t("market.suggest.measured", { slots: chance.slots ?? 0 })
-              : t("market.suggest.forecast")}
+        {share && (
+          <p className="mt-1 text-pretty text-muted">
+            {chance} {t("market.suggest.assumes")}
           </p>
         )}
-        {data?.degraded && data.reason && (
-          <p className="mt-1 text-amber">{t("market.suggest.degraded", { reason: data.reason })}</p>
+        {lack && data?.why?.code !== why.code && (
+          <p className="mt-1 text-pretty text-amber">
+            {t("market.suggest.degraded")} {lack}
+          </p>
         )}
       </details>
     </div>
