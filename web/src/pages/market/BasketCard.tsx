@@ -8,6 +8,7 @@ import { least } from "../../figures/extremes.ts";
 import { t } from "../../i18n/t.ts";
 import { type BasketOrder, basketFigures, basketRows } from "../../tx/orders/basket.ts";
 import { useTransactions } from "../../tx/TransactionProvider.tsx";
+import { Button } from "../../ui/Button.tsx";
 import { Card } from "../../ui/Card.tsx";
 import { Field } from "../../ui/Field.tsx";
 import { shortHex } from "../../ui/format.ts";
@@ -15,7 +16,6 @@ import { KWH_DECIMALS } from "../../ui/parse.ts";
 import { useOpenConnect } from "../../wallet/ConnectContext.tsx";
 import { useAddress } from "../../wallet/session.ts";
 import { amountError } from "./amount.ts";
-import { BuyButton } from "./BuyButton.tsx";
 import { fillBasket, MOST_LINES, mostOf, sellersOf } from "./fill.ts";
 import { PaidFrom } from "./PaidFrom.tsx";
 import type { Shelf } from "./useShelf.ts";
@@ -95,13 +95,15 @@ export function BasketCard({ shelf }: { shelf: Shelf }) {
           <p className="sr-only" role="status">
             {order && t("market.basket.said", { total: format.exactMoney(basketFigures(order).total) })}
           </p>
-          <BuyButton
-            hasWallet={address !== undefined}
-            ready={order !== null}
-            buy={t("market.basket.buy")}
-            connect={t("market.basket.connect")}
-            onConnect={openConnect}
-          />
+          {address ? (
+            <Button type="submit" look="primary" className="mt-4 w-full" disabled={!order}>
+              {t("market.basket.buy")}
+            </Button>
+          ) : (
+            <Button look="primary" className="mt-4 w-full" onClick={openConnect}>
+              {t("market.basket.connect")}
+            </Button>
+          )}
         </div>
       </form>
     </Card>

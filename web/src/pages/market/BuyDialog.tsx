@@ -16,7 +16,6 @@ import { KWH_DECIMALS } from "../../ui/parse.ts";
 import { useOpenConnect } from "../../wallet/ConnectContext.tsx";
 import { useAddress } from "../../wallet/session.ts";
 import { amountError } from "./amount.ts";
-import { BuyButton } from "./BuyButton.tsx";
 import { type LotId, leftWh } from "./lot.ts";
 import { PaidFrom } from "./PaidFrom.tsx";
 import type { ShelfLot } from "./shelf.ts";
@@ -112,13 +111,15 @@ function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
           : null}
       </dl>
       {order && wallet && <PaidFrom total={purchaseFigures(order).total} wallet={wallet} />}
-      <BuyButton
-        hasWallet={address !== undefined}
-        ready={order !== null}
-        buy={t("market.order.buy")}
-        connect={t("app.wallet.connect")}
-        onConnect={connect}
-      />
+      {address ? (
+        <Button type="submit" look="primary" className="mt-4 w-full" disabled={!order}>
+          {t("market.order.buy")}
+        </Button>
+      ) : (
+        <Button look="primary" className="mt-4 w-full" onClick={connect}>
+          {t("app.wallet.connect")}
+        </Button>
+      )}
     </form>
   );
 }
