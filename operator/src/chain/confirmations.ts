@@ -28,14 +28,19 @@ const finalSchema = z
   })
   .nullable();
 
+/** The newest block that the chain calls final; null where it calls none so. */
+export async function finalBlock(rpc: Rpc): Promise<number | null> {
+  return finalSchema.parse(await rpc.call("eth_getBlockByNumber", "finalized", false))?.number ?? null;
+}
+
 /** What lies in this block or before it counts as settled; -1 where nothing does. */
 export async function settledHeight(rpc: Rpc, depth: Depth): Promise<number> {
   if (depth !== "finalized") return (await latestBlock(rpc)).number - depth + 1;
-  const answer = await rpc.call("eth_getBlockByNumber", "finalized", false).catch((error: unknown) => {
+  const block = await finalBlock(rpc).catch((error: unknown) => {
     if (!(error instanceof RpcError && error.answered)) throw error;
     throw new Error(
       `the RPC does not tell which block is final (${error.message}); use another, or --confirmations <blocks>`,
     );
   });
-  return finalSchema.parse(answer)?.number ?? -1;
+  return block ?? -1;
 }

@@ -3,6 +3,7 @@ import { setTimeout } from "node:timers/promises";
 import { type Deployment, gridxAbi } from "@gridx/contracts";
 import { type Address, encodeEventTopics } from "viem";
 import { z } from "zod";
+import { finalBlock } from "../chain/confirmations.ts";
 import { gasMarket } from "../chain/fees.ts";
 import { searchLogs } from "../chain/logs.ts";
 import { nameOf } from "../chain/quorum.ts";
@@ -23,14 +24,6 @@ export interface WatchOptions {
 const INTERVAL = 15_000;
 const HOUR = 3_600;
 
-const numberSchema = z
-  .object({
-    number: z
-      .string()
-      .regex(/^0x[0-9a-f]+$/i)
-      .transform(Number),
-  })
-  .nullable();
 const known = <T>(asking: Promise<T>): Promise<T | null> => asking.catch(() => null);
 
 /** Until the signal. What can't be read is left as it was; that an RPC is down is itself a figure. */
@@ -59,14 +52,13 @@ async function look(
   operator: Address | null,
   block: { number: number; timestamp: number },
 ) {
-  const [finalized, market, balance, tradesLastHour] = await Promise.all([
-    known(rpc.call("eth_getBlockByNumber", "finalized", false).then((answer) => numberSchema.parse(answer))),
+  const [finalizedBlock, market, balance, tradesLastHour] = await Promise.all([
+    known(finalBlock(rpc)),
     known(gasMarket(rpc)),
     operator &&
       known(rpc.call("eth_getBalance", operator, "latest").then((answer) => BigInt(z.string().parse(answer)))),
     known(tradesSince(rpc, deployment, block)),
   ]);
-  const finalizedBlock = finalized?.number ?? null;
   return { finalizedBlock, baseFee: market?.baseFee ?? null, tip: market?.tip ?? null, balance, tradesLastHour };
 }
 

@@ -1,9 +1,10 @@
 import { db } from "ponder:api";
 import { account, carbonWallet } from "ponder:schema";
 import { Hono } from "hono";
-import { asc, desc, eq, sql } from "ponder";
+import { asc, desc, eq } from "ponder";
 import { answer } from "./envelope.ts";
-import { addressOf, keys, pageOf, pageQuery } from "./input.ts";
+import { addressOf, keys, pageQuery } from "./input.ts";
+import { behindLeader, leaderPage } from "./leaders.ts";
 import { presentWallet } from "./present.ts";
 
 export const carbonRoutes = new Hono()
@@ -13,30 +14,22 @@ export const carbonRoutes = new Hono()
     return answer(c, presentWallet(address, row));
   })
   .get("/leaderboard", async (c) => {
-    const { limit, after } = pageQuery(c, keys.leader);
+    const page = pageQuery(c, keys.leader);
     const { earnedGrams, address } = carbonWallet;
     const rows = await db
       .select({ wallet: carbonWallet, boughtWh: account.boughtWh })
       .from(carbonWallet)
       .innerJoin(account, eq(account.address, address))
-      .where(
-        after &&
-          sql`${earnedGrams} <= ${after[0]}::numeric and (${earnedGrams} < ${after[0]}::numeric or ${address} > ${after[1]})`,
-      )
+      .where(behindLeader(earnedGrams, address, page.after))
       .orderBy(desc(earnedGrams), asc(address))
-      .limit(limit + 1);
-    const before = after?.[2] ?? 0;
+      .limit(page.limit + 1);
     return answer(
       c,
-      pageOf(
+      leaderPage(
         rows,
-        limit,
-        ({ wallet, boughtWh }, place) => ({
-          ...presentWallet(wallet.address, wallet),
-          rank: before + place + 1,
-          boughtWh: String(boughtWh),
-        }),
-        ({ wallet }, place) => [String(wallet.earnedGrams), wallet.address, before + place + 1],
+        page,
+        ({ wallet, boughtWh }) => ({ ...presentWallet(wallet.address, wallet), boughtWh: String(boughtWh) }),
+        ({ wallet }) => [String(wallet.earnedGrams), wallet.address],
       ),
     );
   });

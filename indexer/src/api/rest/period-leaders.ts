@@ -7,7 +7,8 @@ import { getAddress } from "viem";
 import { answer } from "./envelope.ts";
 import { badRequest } from "./errors.ts";
 import { timesOf } from "./filters.ts";
-import { keys, pageOf, pageQuery } from "./input.ts";
+import { keys, pageQuery } from "./input.ts";
+import { behindLeader, leaderPage } from "./leaders.ts";
 import { SECONDS_PER_DAY } from "./present-market.ts";
 
 /** Every account of every day is read: a month of a large community is some ten thousand rows. */
@@ -24,7 +25,7 @@ function daysOf(c: Context) {
 }
 
 export const periodLeaderRoutes = new Hono().get("/leaderboard/days", async (c) => {
-  const { limit, after } = pageQuery(c, keys.leader);
+  const page = pageQuery(c, keys.leader);
   const { first, end } = daysOf(c);
   const { address, day, purchases, carbonGrams, boughtWh } = dayAccount;
   const grams = sql<string>`sum(${carbonGrams})`;
@@ -33,24 +34,16 @@ export const periodLeaderRoutes = new Hono().get("/leaderboard/days", async (c) 
     .from(dayAccount)
     .where(and(gte(day, first), lt(day, end), gt(purchases, 0)))
     .groupBy(address)
-    .having(
-      after && sql`${grams} < ${after[0]}::numeric or (${grams} = ${after[0]}::numeric and ${address} > ${after[1]})`,
-    )
+    .having(behindLeader(grams, address, page.after))
     .orderBy(desc(grams), asc(address))
-    .limit(limit + 1);
-  const before = after?.[2] ?? 0;
+    .limit(page.limit + 1);
   return answer(
     c,
-    pageOf(
+    leaderPage(
       rows,
-      limit,
-      (row, place) => ({
-        address: getAddress(row.address),
-        earnedGrams: row.grams,
-        boughtWh: row.boughtWh,
-        rank: before + place + 1,
-      }),
-      (row, place) => [row.grams, row.address, before + place + 1],
+      page,
+      (row) => ({ address: getAddress(row.address), earnedGrams: row.grams, boughtWh: row.boughtWh }),
+      (row) => [row.grams, row.address],
     ),
   );
 });

@@ -1,8 +1,9 @@
-import { type Text, transactionUrl } from "@gridx/contracts";
+import type { Text } from "@gridx/contracts";
 import { Brand } from "../../../app/Brand.tsx";
 import type { CarbonClaim, FactorInForce } from "../../../chain/verifyClaim.ts";
 import { useSite } from "../../../config/SiteContext.ts";
 import { Hash, Row } from "../../../figures/Details.tsx";
+import { TransactionLink } from "../../../figures/TransactionLink.tsx";
 import { t } from "../../../i18n/t.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { CopyLink } from "./CopyLink.tsx";
@@ -22,7 +23,6 @@ const plain = (text: Text): string => (typeof text === "string" ? text.trim() : 
 export function Certificate({ claim, factor, host }: CertificateProps) {
   const { format, deployment, chain } = useSite();
   const { claimId, account, grams, beneficiary, reason, blockNumber, timestamp, transactionHash } = claim;
-  const explorer = transactionUrl(deployment.chainId, transactionHash);
   const when = Number(timestamp);
   return (
     <article className="card overflow-hidden" aria-label={t("carbon.claim.title")}>
@@ -60,17 +60,7 @@ export function Certificate({ claim, factor, host }: CertificateProps) {
         </Row>
         <Row label={t("carbon.claim.block")}>{format.integer(blockNumber)}</Row>
         <Row label={t("carbon.claim.transaction")}>
-          <Hash>{transactionHash}</Hash>
-          {explorer && (
-            <a
-              className="block text-cyan underline underline-offset-2"
-              href={explorer}
-              target="_blank"
-              rel="noreferrer"
-            >
-              {t("carbon.claim.explorer")}
-            </a>
-          )}
+          <TransactionLink hash={transactionHash} label={t("carbon.claim.explorer")} />
         </Row>
         <Row label={t("carbon.claim.contract")}>
           {chain.name}

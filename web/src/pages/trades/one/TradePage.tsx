@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { Hex } from "viem";
 import { Link } from "wouter";
 import { useSite } from "../../../config/SiteContext.ts";
+import { TransactionLink } from "../../../figures/TransactionLink.tsx";
 import { t } from "../../../i18n/t.ts";
 import { Button } from "../../../ui/Button.tsx";
 import { Card } from "../../../ui/Card.tsx";
@@ -11,7 +12,6 @@ import { Page } from "../../../ui/Page.tsx";
 import { ErrorState, LoadingRows } from "../../../ui/states.tsx";
 import { useTrade } from "../reads.ts";
 import { TradeView } from "./TradeView.tsx";
-import { TransactionLink } from "./TransactionLink.tsx";
 
 const ID = /^0x[0-9a-f]{64}$/i;
 
@@ -61,7 +61,7 @@ function Trade({ id }: { id: Hex }) {
       return (
         <Notice title={t("trade.notIndexed", { block: format.integer(data.blockNumber) })}>
           {t("trade.notIndexed.text")}
-          <TransactionLink hash={data.transactionHash} />
+          <TransactionLink hash={data.transactionHash} label={t("trade.explorer")} />
         </Notice>
       );
     case "none":
@@ -89,7 +89,7 @@ function Transaction({ transaction }: { transaction: IndexedTransaction }) {
     return (
       <Notice title={t("trade.reverted")} alert>
         {t("trade.reverted.text")}
-        <TransactionLink hash={hash} />
+        <TransactionLink hash={hash} label={t("trade.explorer")} />
       </Notice>
     );
   }
@@ -110,7 +110,7 @@ function Transaction({ transaction }: { transaction: IndexedTransaction }) {
           </li>
         ))}
       </ul>
-      <TransactionLink hash={hash} />
+      <TransactionLink hash={hash} label={t("trade.explorer")} />
     </Card>
   );
 }

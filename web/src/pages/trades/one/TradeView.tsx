@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { useSite } from "../../../config/SiteContext.ts";
 import { useBlock } from "../../../data/chain.ts";
 import { Hash, Row } from "../../../figures/Details.tsx";
+import { TransactionLink } from "../../../figures/TransactionLink.tsx";
 import { t } from "../../../i18n/t.ts";
 import { Address } from "../../../ui/Address.tsx";
 import { Card } from "../../../ui/Card.tsx";
@@ -13,7 +14,6 @@ import { HowTraded } from "../columns.tsx";
 import { tradesHref } from "../filter.ts";
 import { CarbonOfTrade } from "./CarbonOfTrade.tsx";
 import { Provenance } from "./Provenance.tsx";
-import { TransactionLink } from "./TransactionLink.tsx";
 import { VerifyTrade } from "./VerifyTrade.tsx";
 
 /** All that is known of one trade. */
@@ -103,7 +103,7 @@ function Ledger({ trade }: { trade: OneTrade }) {
         <Row label={t("trade.ledger.block")}>{format.integer(blockNumber)}</Row>
         <Row label={t("trade.ledger.log")}>{format.integer(logIndex)}</Row>
         <Row label={t("trade.transaction")}>
-          <TransactionLink hash={transactionHash} />
+          <TransactionLink hash={transactionHash} label={t("trade.explorer")} />
         </Row>
       </dl>
     </Card>

@@ -1,10 +1,9 @@
 import { transactionUrl } from "@gridx/contracts";
-import { useSite } from "../../../config/SiteContext.ts";
-import { Hash } from "../../../figures/Details.tsx";
-import { t } from "../../../i18n/t.ts";
+import { useSite } from "../config/SiteContext.ts";
+import { Hash } from "./Details.tsx";
 
 /** A transaction's hash, with a link where the chain has an explorer. */
-export function TransactionLink({ hash }: { hash: string }) {
+export function TransactionLink({ hash, label }: { hash: string; label: string }) {
   const { deployment } = useSite();
   const href = transactionUrl(deployment.chainId, hash);
   return (
@@ -17,7 +16,7 @@ export function TransactionLink({ hash }: { hash: string }) {
           target="_blank"
           rel="noreferrer"
         >
-          {t("trade.explorer")}
+          {label}
         </a>
       )}
     </>
