@@ -100,6 +100,19 @@ describe("replicas", () => {
     expect(trades.length).toBeGreaterThan(3);
   });
 
+  it("ask again where PostgreSQL ends a deadlock at their cost", async () => {
+    const holder = new pg.Client({ connectionString: databaseUrl });
+    await holder.connect();
+    // As the indexer does when it takes rows back: one table after the other, in an order of its own.
+    await holder.query('begin; lock table "one".emergency in access exclusive mode');
+    const asked = fetch(`${behindOne.url}/api/market`);
+    await pause(300);
+    await holder.query('lock table "one".market in access exclusive mode');
+    await holder.query("rollback");
+    await holder.end();
+    expect((await asked).status).toBe(200);
+  });
+
   it("answer while the indexer is stopped and started again, and say that they are late", async () => {
     const reader = keepReading(balancer.url);
     await first.stop();
