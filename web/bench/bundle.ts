@@ -11,6 +11,8 @@ export interface BundleSizes {
   initial: number;
   styles: number;
   all: number;
+  /** Files that the page's html names, and which of them there are not. */
+  named: { all: string[]; missing: string[] };
 }
 
 const gzipped = (text: string | Uint8Array): number => gzipSync(text).length;
@@ -27,7 +29,12 @@ export async function measureBundle(): Promise<BundleSizes> {
   const { output } = (Array.isArray(built) ? built[0] : built) as Rolldown.RolldownOutput;
   const scripts = output.filter((file) => file.type === "chunk");
   const styles = output.filter((file) => file.type === "asset" && file.fileName.endsWith(".css"));
+  const page = output.find(({ fileName }) => fileName === "index.html");
+  const html = page?.type === "asset" ? String(page.source) : "";
+  const named = [...html.matchAll(/\/(assets\/[\w.-]+)/g)].map(([, name = ""]) => name);
+  const missing = named.filter((name) => !output.some(({ fileName }) => fileName === name));
   return {
+    named: { all: named, missing },
     initial: sum([...startChunks(output)].map(({ code }) => gzipped(code))),
     styles: sum(styles.map((file) => (file.type === "asset" ? gzipped(file.source) : 0))),
     all: sum(scripts.map(({ code }) => gzipped(code))),

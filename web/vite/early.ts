@@ -29,7 +29,10 @@ export function early(): Plugin {
       order: "post",
       handler(html, { bundle }) {
         if (!bundle) return [];
-        const names = [...startChunks(Object.values(bundle))].map(({ fileName }) => `/${fileName}`);
+        const names = [...startChunks(Object.values(bundle))]
+          // The page's own is named already, or was replaced by what it imports.
+          .filter(({ facadeModuleId }) => !facadeModuleId?.endsWith("/index.html"))
+          .map(({ fileName }) => `/${fileName}`);
         return names
           .filter((href) => !html.includes(href))
           .map((href): HtmlTagDescriptor => {

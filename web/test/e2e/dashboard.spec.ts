@@ -43,7 +43,9 @@ test("a visitor sees the neighbourhood's public picture, with nothing made up", 
   // The clock runs: what the page says is what the indexer said a moment ago or says now.
   await expect(async () => {
     const { lastClearing } = clearing.parse(await world.indexed("market"));
-    const [whole, digits] = [lastClearing.pricePerKwh / 1_000_000n, (lastClearing.pricePerKwh % 1_000_000n) / 100n];
+    // Four digits, rounded as a reader would.
+    const shown = (lastClearing.pricePerKwh + 50n) / 100n;
+    const [whole, digits] = [shown / 10_000n, shown % 10_000n];
     await expect(figure(market, "Last clearing")).toHaveText(`${whole}.${digits.toString().padStart(4, "0")}`, {
       timeout: 1_000,
     });

@@ -57,8 +57,11 @@ describe("the built page", () => {
     process.env.VITE_CHAIN_ID = "137";
     // React's own choice between its two builds.
     vi.stubEnv("NODE_ENV", "production");
-    const { initial, all } = await measureBundle();
+    const { initial, all, named } = await measureBundle();
     expect(initial).toBeLessThanOrEqual(130_000);
+    // What the page names and is not there would keep it from being kept for offline.
+    expect(named.missing).toEqual([]);
+    expect(named.all.length).toBeGreaterThan(4);
     // The wallet is not part of it.
     expect(all).toBeGreaterThan(2 * initial);
   });
