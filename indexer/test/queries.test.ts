@@ -17,6 +17,8 @@ beforeAll(async () => {
   postgres = await startPostgres();
   // One connection, so that all but one wait for it, and are called by whoever gives it back.
   pool = new pg.Pool({ connectionString: await postgres.createDatabase("queries"), max: 1 });
+  // A server that ends may still say so to a connection that is just being closed.
+  pool.on("connect", (client) => client.on("error", () => {}));
   watchQueries(pool, { observe: (seconds) => measured.push(seconds), logger });
 });
 afterAll(async () => {
