@@ -40,7 +40,9 @@ export function Stat({
   return (
     <div className="min-w-0">
       <dt className="text-xs text-muted">{label}</dt>
-      <dd className={`mt-0.5 text-lg font-semibold tracking-tight text-balance sm:whitespace-nowrap ${tone}`}>{value}</dd>
+      <dd className={`mt-0.5 text-lg font-semibold tracking-tight text-balance sm:whitespace-nowrap ${tone}`}>
+        {value}
+      </dd>
       {note && <dd className="text-xs text-muted">{note}</dd>}
     </div>
   );
