@@ -8,7 +8,7 @@ import {
   numberToHex,
   toBytes,
 } from "viem";
-import { freshSigner } from "./wallet.ts";
+import { freshSigner, type Signer } from "./wallet.ts";
 import { abi, type World } from "./world.ts";
 
 export type Role = "REGISTRAR_ROLE" | "MARKET_OPERATOR_ROLE" | "GRID_OPERATOR_ROLE";
@@ -42,19 +42,25 @@ export async function giveRole({ client, contract }: World, account: Hex, role: 
 
 type WriteName = ContractFunctionName<typeof abi, "nonpayable">;
 
-/** A fresh wallet with a role, and a way to send with it that waits until it is mined. */
-export async function operatorOf(world: World, role: Role) {
-  const signer = await freshSigner(world);
-  await giveRole(world, signer.account.address, role);
+/** A way to send with a wallet that waits until it is mined, to the contract unless told otherwise. */
+export function senderOf({ client, contract }: World, signer: Signer) {
   return async <name extends WriteName>(
     functionName: name,
     args: ContractFunctionArgs<typeof abi, "nonpayable", name>,
+    address: Hex = contract,
   ) => {
-    const call = { address: world.contract, abi, functionName, args, account: signer.account };
-    await world.client.simulateContract(call as never);
+    const call = { address, abi, functionName, args, account: signer.account };
+    await client.simulateContract(call as never);
     const hash = await signer.writeContract(call as never);
-    const { status } = await world.client.waitForTransactionReceipt({ hash });
+    const { status } = await client.waitForTransactionReceipt({ hash });
     if (status !== "success") throw new Error(`${functionName} reverted`);
     return hash;
   };
+}
+
+/** A fresh wallet with a role, and a way to send with it. */
+export async function operatorOf(world: World, role: Role) {
+  const signer = await freshSigner(world);
+  await giveRole(world, signer.account.address, role);
+  return senderOf(world, signer);
 }

@@ -28,6 +28,9 @@ export const abi = parseAbi([
   "function endEmergency()",
   "function balanceOf(address) view returns (uint256)",
   "function mint(address, uint256)",
+  "function approve(address, uint256) returns (bool)",
+  "function deposit(uint96)",
+  "function buyEnergy((address seller, uint32 slot, uint64 energyWh, uint96 pricePerKwh)[], uint256) returns (uint256)",
 ]);
 
 export function theWorld() {
