@@ -96,8 +96,9 @@ export class SeriesStore {
       of: house.ownerSince,
       home: await this.#home(house),
     }));
-    // Another owner's, who came between two reads of the chain.
-    return read.of === house.ownerSince ? read.home : this.#home(house);
+    // Another owner's, who came between two reads of the chain; or of before a deletion that is known by now.
+    const epoch = (await this.#epochs.get(house.id)?.epoch) ?? 0;
+    return read.of === house.ownerSince && read.home.epoch >= epoch ? read.home : this.#home(house);
   }
 
   async #home(house: House): Promise<HomeSeries> {
