@@ -22,7 +22,7 @@ const QUIET = /\b([2-9]|1\d) hr\. ago/;
 /** Opens the purchase of the first quiet lot that has enough left, and fills in how much. */
 export async function orderFromShelf(page: Page, kwh: string): Promise<Locator> {
   const rows = page.getByRole("table", { name: "Live lots, cheapest first" }).getByRole("row");
-  const enough = rows.filter({ hasText: QUIET }).filter({ hasText: enoughLeft(kwh) });
+  const enough = rows.filter({ hasText: QUIET }).filter({ hasText: enoughLeft(kwh), hasNotText: "Yours" });
   await expect(rows.nth(1)).toBeVisible();
   const more = page.getByRole("button", { name: "Show more lots" });
   while ((await enough.count()) === 0 && (await more.isVisible())) await more.click();
