@@ -69,7 +69,7 @@ function optionsOf(spec: () => PlotSpec, width: number, onPoint: (index: number 
     width,
     height: HEIGHT,
     // To the right, half a label of the last point.
-    padding: [10, 20, 0, 0],
+    padding: [10, 28, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: !hasBars } },
     ...(utcDays && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") }),

@@ -76,7 +76,7 @@ export const STATES: readonly State[] = [
     },
   },
   { name: "trades", path: "/trades", viewport: "wide" },
-  { name: "trades-empty-phone", path: "/trades?slot=1", viewport: "phone" },
+  { name: "trades-empty", path: "/trades?slot=1", viewport: "wide" },
   { name: "trades-offline-phone", path: "/trades", viewport: "phone", act: loseNetwork, isCutOff: true },
   { name: "trade", path: ({ trade }) => trade, viewport: "wide", act: verify },
   { name: "carbon", path: "/carbon", viewport: "wide" },
