@@ -4,11 +4,13 @@ import type { House } from "../chain/registry.ts";
 import { newestCommunityHour } from "../community/hours.ts";
 import { MIN_HOMES } from "../community/publishable.ts";
 import type { Database } from "../database/database.ts";
+import { Together } from "../database/together.ts";
 import { type Forecast, MAX_HOURS_AHEAD } from "../models/model.ts";
 import { forecastWith, type Trained, untrained } from "../models/training.ts";
 import { HOUR_SECONDS, type HouseSeries, type Target, valuesOf } from "../series/house-series.ts";
 import { learnsNothing, MODELS, type NamedModel, type Scope } from "./model-set.ts";
 import type { SeriesStore } from "./series-store.ts";
+import { recordFor, type TrackRecord } from "./track-record.ts";
 import { USUAL_HOURS, usualHours } from "./usual-hours.ts";
 
 /** What is forecast for: a home, or all of them. */
@@ -61,6 +63,7 @@ export class ForecastEngine {
   readonly #clock: Clock;
   readonly #weather: WeatherSource | null;
   readonly #trained = new Map<string, Trained>();
+  readonly #reads = new Together();
   readonly #made = new WeakMap<HouseSeries, Map<string, Made>>();
 
   constructor({ db, clock, store, weather, models = MODELS }: EngineOptions) {
@@ -98,10 +101,16 @@ export class ForecastEngine {
 
   /** Null while fewer than five homes have readings. */
   async community(): Promise<Subject | null> {
-    const newest = await newestCommunityHour(this.#db);
+    const newest = await this.#reads.read("community", () => newestCommunityHour(this.#db));
     if (!newest || newest.homes < MIN_HOMES) return null;
     const series = await this.store.community(newest);
     return { id: "community", scope: "community", series, wallZone: this.store.place.timeZone, since: 0, lacks: [] };
+  }
+
+  /** How the model of a forecast has done for this home or the community. */
+  record({ id, since }: Subject, { target, model, origin }: IssuedForecast): Promise<TrackRecord | null> {
+    const ask = () => recordFor(this.#db, { subject: id, target, model }, origin, since);
+    return this.#reads.read(`record/${[id, target, model, origin, since].join("/")}`, ask);
   }
 
   async withWeather(subject: Subject, origin: number): Promise<Subject> {

@@ -13,7 +13,6 @@ import type { Guard } from "../session/guard.ts";
 import { adviceOf, commonAnswer, hourlyOf } from "./answer.ts";
 import { type ForecastEngine, NotTrained, type Subject } from "./engine.ts";
 import { modelRecords } from "./model-records.ts";
-import { recordFor } from "./track-record.ts";
 
 const SECONDS = { forecast: 300, solar: 300, models: 60 };
 
@@ -187,12 +186,7 @@ export function forecastRoutes({ db, engine, registry, guard, cache, config }: F
     const load = engine.forecast(informed, "load", origin, ahead);
     const hasSolar = informed.series.capacityWatts > 0;
     const sun = hasSolar ? engine.forecast(informed, "pv", origin, ahead) : null;
-    const record = await recordFor(
-      db,
-      { subject: subject.id, target: "load", model: load.model },
-      origin,
-      subject.since,
-    );
+    const record = await engine.record(subject, load);
     const { totalKwh, ...rest } = commonAnswer(load, informed.series, record);
     return {
       houseId: subject.scope === "home" ? subject.id : null,
@@ -207,12 +201,7 @@ export function forecastRoutes({ db, engine, registry, guard, cache, config }: F
     const origin = await engine.origin();
     const informed = await engine.withWeather(subject, origin);
     const forecast = engine.forecast(informed, "pv", origin, ahead);
-    const record = await recordFor(
-      db,
-      { subject: subject.id, target: "pv", model: forecast.model },
-      origin,
-      subject.since,
-    );
+    const record = await engine.record(subject, forecast);
     const { totalKwh, ...rest } = commonAnswer(forecast, informed.series, record);
     return {
       houseId: subject.scope === "home" ? subject.id : null,

@@ -5,6 +5,7 @@ import type { House } from "../chain/registry.ts";
 import { type CommunityHour, readCommunityHours } from "../community/hours.ts";
 import type { Database } from "../database/database.ts";
 import { houseState } from "../database/schema.ts";
+import { Together } from "../database/together.ts";
 import { readProfile } from "../homes/home-data.ts";
 import { HOUR_SECONDS, type HouseSeries } from "../series/house-series.ts";
 import { wholeHourZone } from "./whole-hour-zone.ts";
@@ -58,6 +59,7 @@ export class SeriesStore {
   readonly place: Place;
   readonly #epochs = new Map<string, { epoch: Promise<number>; until: number }>();
   readonly #homes = new Map<string, KeptHome>();
+  readonly #reads = new Together();
   #community: { published: number; series: HouseSeries } | null = null;
 
   constructor(db: Database, place: Place) {
@@ -85,10 +87,20 @@ export class SeriesStore {
   /** To be called when a home's data were deleted or its profile changed here. */
   changed(house: string): void {
     this.#epochs.delete(house);
+    this.#reads.forget(house);
   }
 
   /** A home's hours since it is its owner's. */
   async home(house: House): Promise<HomeSeries> {
+    const read = await this.#reads.read(house.id, async () => ({
+      of: house.ownerSince,
+      home: await this.#home(house),
+    }));
+    // Another owner's, who came between two reads of the chain.
+    return read.of === house.ownerSince ? read.home : this.#home(house);
+  }
+
+  async #home(house: House): Promise<HomeSeries> {
     const [state] = await this.#db.select().from(houseState).where(eq(houseState.house, house.id));
     const { revision = 0, epoch = 0, deletedBefore = 0 } = state ?? {};
     const before = this.#homes.get(house.id);

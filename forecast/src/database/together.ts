@@ -1,0 +1,27 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+
+/**
+ * Reads for all who ask the same at the same moment: asked once, answered to each, kept for nobody who comes later. A moment lasts
+ * until all requests that have come are looked at, for PGlite answers in the thread that takes them: without that wait fifty
+ * callers would have fifty queries one after the other.
+ */
+export class Together {
+  readonly #running = new Map<string, Promise<unknown>>();
+
+  /** `key` names the read and all that it depends on. */
+  read<T>(key: string, ask: () => Promise<T>): Promise<T> {
+    const running = this.#running.get(key);
+    // Whoever uses a key asks for one type of answer.
+    if (running) return running as Promise<T>;
+    const asked = nextTurn()
+      .then(ask)
+      .finally(() => this.forget(key, asked));
+    this.#running.set(key, asked);
+    return asked;
+  }
+
+  /** Whoever asks from now on is asked for anew: something was written that the read under way may have missed. */
+  forget(key: string, only?: Promise<unknown>): void {
+    if (only === undefined || this.#running.get(key) === only) this.#running.delete(key);
+  }
+}
