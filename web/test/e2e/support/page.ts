@@ -29,7 +29,7 @@ export async function orderFromShelf(page: Page, kwh: string): Promise<Locator> 
 /** The same, where it may be refused. */
 export async function openOrder(page: Page, kwh: string): Promise<Locator> {
   const rows = page.getByRole("table", { name: "Live lots, cheapest first" }).getByRole("row");
-  const enough = rows.filter({ hasText: QUIET }).filter({ hasText: enoughLeft(kwh) });
+  const enough = rows.filter({ hasText: QUIET }).filter({ hasText: enoughLeft(kwh), hasNotText: "Yours" });
   await expect(rows.nth(1)).toBeVisible();
   const more = page.getByRole("button", { name: "Show more lots" });
   while ((await enough.count()) === 0 && (await more.isVisible())) await more.click();
