@@ -1,7 +1,14 @@
 // Runs everything that must pass and ends with one line: `N passed, N failed`.
 import { writeFileSync } from "node:fs";
 import { runChecks } from "./checks.ts";
-import { forgeSuite, playwrightSuite, type SuiteResult, vitestSuite, type Write } from "./test/suites.ts";
+import {
+  forgeSuite,
+  picturesSuite,
+  playwrightSuite,
+  type SuiteResult,
+  vitestSuite,
+  type Write,
+} from "./test/suites.ts";
 
 const long = process.argv.includes("--long");
 const only = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
@@ -18,6 +25,7 @@ const CHECKS: Suite = {
   run: async (write) => ({ ...(await runChecks((text) => write(`${text}\n`))), skipped: [] }),
 };
 const SOLIDITY: Suite = { name: "solidity", run: (write) => forgeSuite(long, write) };
+const PICTURES: Suite = { name: "pictures", run: picturesSuite };
 const BROWSER: Suite = { name: "end to end", run: playwrightSuite };
 
 /**
@@ -27,7 +35,7 @@ const BROWSER: Suite = { name: "end to end", run: playwrightSuite };
 const STAGES: Suite[][][] = [
   [[CHECKS]],
   [[SOLIDITY, ...["contracts", "forecast", "operator", "web", "scripts", "ops"].map(vitest)], [vitest("indexer")]],
-  [[BROWSER]],
+  [[PICTURES, BROWSER]],
 ];
 
 let passed = 0;

@@ -18,6 +18,8 @@ const FREE = new Set([
 const EXCEPTIONS: Record<string, string> = {
   "@axe-core/playwright": "MPL-2.0: tests alone, unchanged",
   "axe-core": "MPL-2.0: tests alone, unchanged",
+  "@fontsource-variable/inter": "OFL-1.1: tests alone, unchanged",
+  "@fontsource-variable/jetbrains-mono": "OFL-1.1: tests alone, unchanged",
   lightningcss: "MPL-2.0: builds the page, is not in it, unchanged",
   "@ethereumjs/rlp": "MPL-2.0: of a wallet connector that is not in the page",
   "@ethereumjs/tx": "MPL-2.0: of a wallet connector that is not in the page",

@@ -134,20 +134,59 @@ export function vitestSuite(name: string, long: boolean, write: Write): Promise<
   });
 }
 
+interface PlaywrightFile {
+  suites?: PlaywrightFile[];
+  specs: { tests: { annotations: { type: string; description?: string }[] }[] }[];
+}
+const playwrightFileSchema: z.ZodType<PlaywrightFile> = z.lazy(() =>
+  z.object({
+    suites: z.array(playwrightFileSchema).optional(),
+    specs: z.array(
+      z.object({
+        tests: z.array(
+          z.object({ annotations: z.array(z.object({ type: z.string(), description: z.string().optional() })) }),
+        ),
+      }),
+    ),
+  }),
+);
 const playwrightSchema = z.object({
+  suites: z.array(playwrightFileSchema),
   stats: z.object({ expected: z.number(), unexpected: z.number(), flaky: z.number(), skipped: z.number() }),
   errors: z.array(z.unknown()),
 });
 
-/** The tests in a real browser, which is installed here if there is none. */
-export async function playwrightSuite(write: Write): Promise<SuiteResult> {
+/** Why tests were left out, each reason once. */
+function reasonsOf(files: readonly PlaywrightFile[]): string[] {
+  const annotations = (file: PlaywrightFile): { type: string; description?: string }[] => [
+    ...file.specs.flatMap(({ tests }) => tests.flatMap((test) => test.annotations)),
+    ...(file.suites ?? []).flatMap(annotations),
+  ];
+  const skips = files.flatMap(annotations).filter(({ type }) => type === "skip");
+  return [...new Set(skips.map(({ description }) => description ?? "no reason"))];
+}
+
+/** Finds a browser for the tests, or installs one; why there is none, otherwise null. */
+async function withoutBrowser(write: Write): Promise<SuiteResult | null> {
   try {
     const { executablePath } = await browserLaunchOptions();
     process.env.CHROMIUM = executablePath;
     write(`browser: ${executablePath}\n`);
+    return null;
   } catch (error) {
     return broken(String(error), write);
   }
+}
+
+/** Pictures of the page's main states, which need no services. */
+export async function picturesSuite(write: Write): Promise<SuiteResult> {
+  return (await withoutBrowser(write)) ?? playwrightRun(["-c", "playwright.pictures.config.ts"], write);
+}
+
+/** The tests in a real browser. */
+export async function playwrightSuite(write: Write): Promise<SuiteResult> {
+  const none = await withoutBrowser(write);
+  if (none) return none;
   const web = join(ROOT, "web");
   const vite = join(web, "node_modules/vite/bin/vite.js");
   // Once, before each shard looks for it.
@@ -157,8 +196,8 @@ export async function playwrightSuite(write: Write): Promise<SuiteResult> {
   // Much of a test is waiting for blocks and slots; each shard has a system of its own.
   const kept: string[] = [];
   const shards = await Promise.all([
-    playwrightShard(1, 2, write),
-    playwrightShard(2, 2, (text) => void kept.push(text)),
+    playwrightRun(shard(1, 2), write),
+    playwrightRun(shard(2, 2), (text) => void kept.push(text)),
   ]);
   write(kept.join(""));
   return {
@@ -168,11 +207,13 @@ export async function playwrightSuite(write: Write): Promise<SuiteResult> {
   };
 }
 
-function playwrightShard(shard: number, of: number, write: Write): Promise<SuiteResult> {
+const shard = (index: number, of: number) => [`--shard=${index}/${of}`, `--output=test-results/${index}`];
+
+function playwrightRun(more: string[], write: Write): Promise<SuiteResult> {
   return withReport(async (path) => {
     const cli = join(ROOT, "web/node_modules/@playwright/test/cli.js");
     const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: path };
-    const args = [cli, "test", "--reporter=list,json", `--shard=${shard}/${of}`, `--output=test-results/${shard}`];
+    const args = [cli, "test", "--reporter=list,json", ...more];
     const status = await execute(process.execPath, args, { cwd: join(ROOT, "web"), env }, write);
     const report = reportOf(playwrightSchema, path);
     if (!report) return broken(`playwright gave no report and ended with ${status}`, write);
@@ -181,7 +222,7 @@ function playwrightShard(shard: number, of: number, write: Write): Promise<Suite
     return {
       passed: expected,
       failed: failed === 0 && status !== 0 ? 1 : failed,
-      skipped: skipped > 0 ? [`${skipped} browser tests`] : [],
+      skipped: skipped > 0 ? [`${skipped} browser tests: ${reasonsOf(report.suites).join("; ")}`] : [],
     };
   });
 }

@@ -55,7 +55,10 @@ export async function checkIndexer(
     compare("audit", then.block, audit.headRecomputed, then.head);
     compare("facts", then.block, `${audit.facts}`, `${then.facts}`);
     const row = audit.firstMismatch;
-    if (row) compare("row", then.block, `${row.eventName} ${row.claimed}`, `${row.eventName} ${row.computed}`);
+    if (row) {
+      const name = `${row.eventName} #${row.index}`;
+      compare("row", then.block, `${name} ${row.claimed}`, `${name} ${row.computed}`);
+    }
     if (differences.length > 0) return { status: "differs", differences };
     return { status: "equal", block: then.block, facts: then.facts };
   } catch (cause) {

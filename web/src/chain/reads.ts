@@ -75,6 +75,11 @@ export async function readEmergency(reader: PublicClient, contract: Address): Pr
   return rules.endsAt === 0 ? null : rules;
 }
 
+/** While paused nothing is attested, bought or cleared; all else goes on. */
+export function readPaused(reader: PublicClient, contract: Address): Promise<boolean> {
+  return reader.readContract({ address: contract, abi: gridxAbi, functionName: "paused" });
+}
+
 /** Roles of people who run the community that the page has something for. */
 export type Role = "GRID_OPERATOR_ROLE" | "REGISTRAR_ROLE";
 

@@ -6,7 +6,8 @@ import { DAY, HOUR } from "../figures/days.ts";
 import type { Colour, PlotBand, PlotSeries, PlotSpec } from "./plotSpec.ts";
 
 const HEIGHT = 208;
-const FONT = "11px ui-sans-serif, system-ui, sans-serif";
+/** As the page is written. */
+const font = () => `11px ${getComputedStyle(document.body).fontFamily}`;
 /** Days, weeks, months and years, about. */
 const DAY_STEPS = [1, 2, 7, 14, 30, 91, 182, 365].map((days) => days * DAY);
 const BAR = { size: [0.7, 40, 1] as [number, number, number] };
@@ -61,13 +62,14 @@ function dataOf({ xs, series, band }: PlotSpec): uPlot.AlignedData {
 
 function optionsOf(spec: () => PlotSpec, width: number, onPoint: (index: number | null) => void): uPlot.Options {
   const { series, band, utcDays, now, plain } = spec();
-  const axis = { stroke: token("muted"), font: FONT, ticks: { show: false } };
+  const axis = { stroke: token("muted"), font: font(), ticks: { show: false } };
   const grid = { stroke: token("line"), width: 1 };
   const hasBars = series.some(({ kind }) => kind === "bars");
   return {
     width,
     height: HEIGHT,
-    padding: [10, 8, 0, 0],
+    // To the right, half a label of the last point.
+    padding: [10, 28, 0, 0],
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { show: !hasBars } },
     ...(utcDays && { tzDate: (seconds: number) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") }),

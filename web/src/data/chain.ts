@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Address } from "viem";
 import { latestBlock } from "../chain/latestBlock.ts";
 import { useSite } from "../config/SiteContext.ts";
+import { useAddress } from "../wallet/session.ts";
 import { keys } from "./keys.ts";
 import { useLiveInterval } from "./live/LiveContext.tsx";
 
@@ -36,4 +37,19 @@ export function useWallet(owner: Address | undefined) {
       return readWallet(readerOf(site), address, token, owner);
     },
   });
+}
+
+/** Whether trading is paused; asked for once a wallet is connected, since nobody else can trade. */
+export function usePaused(): boolean {
+  const site = useSite();
+  const { data } = useQuery({
+    queryKey: keys.paused,
+    enabled: useAddress() !== undefined,
+    refetchInterval: useLiveInterval() / 2,
+    queryFn: async () => {
+      const { readPaused, readerOf } = await contractReads();
+      return readPaused(readerOf(site), site.deployment.address);
+    },
+  });
+  return data ?? false;
 }

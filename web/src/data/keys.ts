@@ -8,6 +8,7 @@ export const keys = {
   wallet: (address: Address | undefined) => ["chain", "wallet", address] as const,
   allowance: (address: Address | undefined) => ["chain", "allowance", address] as const,
   emergency: ["chain", "emergency"] as const,
+  paused: ["chain", "paused"] as const,
   role: (role: string, address: Address | undefined) => ["chain", "role", role, address] as const,
   market: ["indexer", "market"] as const,
   bids: ["indexer", "bids"] as const,

@@ -81,8 +81,9 @@ export function TransactionProvider({ children }: { children: ReactNode }) {
           queries.setQueryData(keys.verification(rowKey(trade)), verification);
         }
       }
-      const settled = event.type === "done" || (event.type === "stage" && event.stage !== "sign");
-      if (settled) {
+      // After a failure, too: what the page shows can be why.
+      const over = event.type === "done" || event.type === "failed";
+      if (over || (event.type === "stage" && event.stage !== "sign")) {
         void queries.invalidateQueries({ queryKey: keys.indexer });
         void queries.invalidateQueries({ queryKey: keys.chain });
       }

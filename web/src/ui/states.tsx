@@ -26,9 +26,11 @@ export function LoadingRows({ label }: { label: string }) {
   );
 }
 
-/** What an answer said, or that there was none. */
+/** What an answer said, or that there was none: as a sentence, for more follows. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error && statusOf(error) !== null ? error.message : t("app.unread.silent");
+  if (!(error instanceof Error) || statusOf(error) === null) return t("app.unread.silent");
+  const said = error.message.charAt(0).toUpperCase() + error.message.slice(1);
+  return /[.!?।]$/.test(said) ? said : `${said}.`;
 }
 
 export function ErrorState({ what, error, onRetry }: { what: string; error: unknown; onRetry: () => void }) {

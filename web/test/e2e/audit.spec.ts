@@ -6,6 +6,18 @@ const OTHER_HEAD = `0x${"ab".repeat(32)}`;
 const AGREES = /^✓ Everything that was compared agrees/;
 const DIFFERS = /^Something does not agree/;
 
+const tradesSchema = z.object({ items: z.array(z.object({ tradeId: z.string() })) });
+const factSchema = z.object({ fact: z.number() });
+
+/** The indexer answers this path with other fields. */
+async function alter(page: Page, path: RegExp, fields: object): Promise<void> {
+  await page.route(path, async (route) => {
+    const response = await route.fetch();
+    const body = z.looseObject({ data: z.looseObject({}) }).parse(await response.json());
+    await route.fulfill({ response, json: { ...body, data: { ...body.data, ...fields } } });
+  });
+}
+
 async function audit(page: Page): Promise<void> {
   await page.goto(`${theWorld().pageUrl}/audit`);
   await page.getByRole("button", { name: "Start the audit" }).click();
@@ -25,16 +37,24 @@ test("recomputes the whole ledger from the RPC in a worker, and everything agree
   await expect(page.getByText(`--address ${world.contract}`, { exact: false })).toContainText("npm run audit:chain");
 });
 
-test("an indexer that shows another head is named, and the chain is not blamed", async ({ page }) => {
-  await page.route(/\/api\/market$/, async (route) => {
-    const response = await route.fetch();
-    const body = z.looseObject({ data: z.looseObject({}) }).parse(await response.json());
-    await route.fulfill({ response, json: { ...body, data: { ...body.data, head: OTHER_HEAD } } });
-  });
+test("an indexer that shows another head, and a row of its that is altered, are named; the chain is not blamed", async ({
+  page,
+}) => {
+  const world = theWorld();
+  const { items } = tradesSchema.parse(await world.indexed("energy-trades?limit=1"));
+  const [tradeId = ""] = items.map((trade) => trade.tradeId);
+  const { fact } = factSchema.parse(await world.indexed(`energy-trades/${tradeId}`));
+  // As it answers where the row of a trade is not what the trade's fact says.
+  const claimed = `0x${"00".repeat(32)}`;
+  const firstMismatch = { index: fact, eventName: "EnergyTradeLogged", claimed, computed: tradeId };
+  await alter(page, /\/api\/market$/, { head: OTHER_HEAD });
+  await alter(page, /\/api\/audit$/, { equal: false, firstMismatch });
   await audit(page);
   await expect(page.getByText(DIFFERS)).toBeVisible({ timeout: 60_000 });
   await expect(finding(page, "The indexer")).toContainText("Its ledger head differs");
   await expect(finding(page, "The indexer")).toContainText(OTHER_HEAD);
+  await expect(finding(page, "The indexer")).toContainText("It finds one of its own rows altered");
+  await expect(finding(page, "The indexer")).toContainText(`EnergyTradeLogged #${fact} ${tradeId}`);
   await expect(finding(page, "Ledger head")).toContainText("make exactly the head that the contract holds");
   await expect(page.getByText(AGREES)).toHaveCount(0);
 });

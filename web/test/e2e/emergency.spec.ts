@@ -1,15 +1,34 @@
-import { expect, type Page, test } from "@playwright/test";
+import { expect, type Page, type Route, test } from "@playwright/test";
+import { numberToHex } from "viem";
+import { z } from "zod";
 import { expectAccessible } from "./support/accessible.ts";
 import { giveRole, operatorOf } from "./support/operators.ts";
-import { connect, figure, finish, openMarket, orderFromShelf } from "./support/page.ts";
+import { connect, figure, finish, openMarket, openOrder, orderFromShelf } from "./support/page.ts";
+import { onlyTradeOf } from "./support/trade.ts";
 import { installWallet } from "./support/wallet.ts";
-import { theWorld } from "./support/world.ts";
+import { theWorld, type World } from "./support/world.ts";
 
 const TOKENS = 100_000_000n;
 const NORMAL = 1;
 /** Above all asks, so that the shelf stays as it is. */
 const CAP = 20_000_000n;
 const DAY = 86_400;
+
+/**
+ * From now on the page is told what the contract was at this block, and nothing newer. By the fast clock a slot is over
+ * after two seconds, and with it what of an allowance was used.
+ */
+async function standStill(page: Page, { rpcUrl }: World, block: bigint): Promise<() => Promise<void>> {
+  const isRpc = (url: URL) => url.origin === new URL(rpcUrl).origin;
+  const call = z.looseObject({ method: z.literal("eth_call"), params: z.tuple([z.unknown(), z.literal("latest")]) });
+  const handler = (route: Route) => {
+    const { success, data } = call.safeParse(route.request().postDataJSON());
+    if (!success) return route.fallback();
+    return route.continue({ postData: { ...data, params: [data.params[0], numberToHex(block)] } });
+  };
+  await page.route(isRpc, handler);
+  return () => page.unroute(isRpc, handler);
+}
 
 const bannerOf = (page: Page) => page.getByRole("region", { name: "Disaster mode", exact: true });
 const operatorForm = (page: Page) => page.getByRole("region", { name: "Grid operator: Disaster mode" });
@@ -57,6 +76,29 @@ test("Disaster mode is told on every page, shares out the energy, and ends", asy
     expect(await world.tokensOf(account.address)).toBe(TOKENS);
     await refused.getByRole("button", { name: "Close", exact: true }).last().click();
 
+    // All of the allowance, to the last watt-hour; and then nothing more in that slot, whichever way it is asked for.
+    await (await orderFromShelf(page, "0.050")).getByRole("button", { name: "Buy", exact: true }).click();
+    await finish(page, "Buy 0.050 kWh");
+    const { energyWh, blockNumber } = await onlyTradeOf(world, account.address);
+    expect(energyWh).toBe(50n);
+    const goOn = await standStill(page, world, blockNumber);
+    await expect(figure(banner, "You can buy")).toHaveText("0.000 kWh of 0.050 kWh");
+    const nothingLeft = "Disaster mode: you have nothing left to buy in this slot of time.";
+    const another = await openOrder(page, "0.100");
+    await expect(another.getByText(nothingLeft)).toBeVisible();
+    await expect(another.getByRole("button", { name: "Buy", exact: true })).toBeDisabled();
+    await page.keyboard.press("Escape");
+    const basket = page.getByRole("form", { name: "Buy cheapest first" });
+    await basket.getByRole("textbox", { name: "Energy" }).fill("0.001");
+    await expect(basket.getByText(nothingLeft)).toBeVisible();
+    await expect(basket.getByRole("button", { name: "Buy this energy" })).toBeDisabled();
+    await page.getByRole("link", { name: "Disaster mode", exact: true }).click();
+    const mine = page.getByRole("region", { name: "My allowance" });
+    await expect(mine).toContainText("0.050 kWh of 0.050 kWh used");
+    // With the next slot all of it is there again.
+    await goOn();
+    await expect(mine).toContainText("0.000 kWh of 0.050 kWh used");
+
     for (const name of ["Trades", "Carbon"]) {
       await page.getByRole("link", { name, exact: true }).click();
       await expect(banner).toContainText("Flood: less is left");
@@ -65,7 +107,7 @@ test("Disaster mode is told on every page, shares out the energy, and ends", asy
     // The page of its own: what is left of the allowance, and the plan by which it is shared out.
     await banner.getByRole("link", { name: "Who gets what, and when" }).click();
     await expect(page.getByText("Disaster mode is in force", { exact: true })).toBeVisible();
-    await expect(page.getByRole("region", { name: "My allowance" })).toContainText("0.000 kWh of 0.050 kWh used");
+    await expect(mine).toContainText("0.000 kWh of 0.050 kWh used");
     const plan = page.getByRole("region", { name: "The next 24 hours" });
     await expect(figure(plan, "Served")).toHaveText(/kWh$/, { timeout: 120_000 });
     await expect(plan.getByRole("region", { name: "What is shed, when and why" }).first()).toBeVisible();

@@ -1,5 +1,5 @@
-// What the page consists of for who can't see it: landmarks, headings, cards, charts with their tables, in order. No pictures are
-// compared, since fonts differ from machine to machine. Figures are left out: other tests are about them.
+// What the page consists of for who can't see it: landmarks, headings, cards, charts with their tables, in order. Pictures
+// are compared by test/visual. Figures are left out: other tests are about them.
 import { expect, test } from "@playwright/test";
 import { theWorld } from "./support/world.ts";
 

@@ -175,7 +175,7 @@ describe("the indexer", () => {
       ],
       [{ audit: audit({ headRecomputed: "0xcc" }) }, { where: "audit", indexer: "0xcc", events: "0xaa" }],
       [{ audit: audit({ facts: 6 }) }, { where: "facts", indexer: "6", events: "5" }],
-      [{ audit: audit({ firstMismatch: row }) }, { where: "row", indexer: "AskSet 0x01", events: "AskSet 0x02" }],
+      [{ audit: audit({ firstMismatch: row }) }, { where: "row", indexer: "AskSet #3 0x01", events: "AskSet #3 0x02" }],
     ] as const;
     for (const [changes, difference] of cases) {
       expect(await check(changes)).toEqual({ status: "differs", differences: [{ block: 9, ...difference }] });

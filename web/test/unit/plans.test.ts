@@ -188,10 +188,13 @@ describe("money that the contract takes from the wallet", () => {
     expect(await permitOf(context, buyer.address, 1n)).toBeNull();
   });
 
-  it("comes back while trading is paused", async () => {
+  it("comes back while trading is paused, and nothing is permitted for a purchase", async () => {
     const { buyer, admin, sendAndWait } = market;
     await sendAndWait(admin, "pause", []);
-    await expect(carryOut(purchasePlan(context, order(1n)), buyer)).rejects.toThrow("EnforcedPause");
+    const basket = { lines: [order(1n)], allOrNothing: false, feeBps: FEE_BPS, gramsPerMwh: 711_700 };
+    for (const plan of [purchasePlan(context, order(1n)), basketPlan(context, basket)]) {
+      await expect(plan.prepare(buyer.address, PERMIT)).rejects.toThrow("Trading is paused by the operator");
+    }
     expect(await carryOut(withdrawPlan(context, 20_000_000n), buyer)).toEqual(["withdraw"]);
     expect(await balanceOf()).toBe(0n);
   });

@@ -20,7 +20,16 @@ export function WithoutUs() {
       <Card title={t("audit.withoutUs")}>
         <p className="text-sm text-soft">{t("audit.withoutUs.lead")}</p>
         <pre className="mt-3 rounded-control border border-line bg-night/60 p-3 font-mono text-xs wrap-anywhere whitespace-pre-wrap">
-          {command}
+          {/* An option is not to be read as two words. */}
+          {command.split(/(--[\w:-]+)/).map((part) =>
+            part.startsWith("--") ? (
+              <span key={part} className="whitespace-nowrap">
+                {part}
+              </span>
+            ) : (
+              part
+            ),
+          )}
         </pre>
         <p className="mt-3 text-sm text-soft">{t("audit.withoutUs.more")}</p>
       </Card>

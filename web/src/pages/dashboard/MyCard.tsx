@@ -30,7 +30,7 @@ export function MyCard() {
     <Card
       title={t("dashboard.me")}
       aside={
-        <Link href="/market" className="inline-flex min-h-11 items-center text-sm text-cyan hover:underline">
+        <Link href="/market" className="-my-1.5 inline-flex min-h-11 items-center text-sm text-cyan hover:underline">
           {t("dashboard.me.market")}
         </Link>
       }

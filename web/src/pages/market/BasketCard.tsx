@@ -21,7 +21,7 @@ import { PaidFrom } from "./PaidFrom.tsx";
 import type { Shelf } from "./useShelf.ts";
 
 /** So much energy, cheapest first, from all neighbours or from one, in one transaction. */
-export function BasketCard({ shelf }: { shelf: Shelf }) {
+export function BasketCard({ shelf, paused }: { shelf: Shelf; paused: boolean }) {
   const { format } = useSite();
   const address = useAddress();
   const { data: market } = useMarket();
@@ -46,7 +46,7 @@ export function BasketCard({ shelf }: { shelf: Shelf }) {
       : null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!order || !address) return;
+    if (!order || !address || paused) return;
     // What was typed meanwhile stays.
     start({ kind: "basket", order }, () => setText((now) => (now === text ? "" : now)));
   };
@@ -96,8 +96,8 @@ export function BasketCard({ shelf }: { shelf: Shelf }) {
             {order && t("market.basket.said", { total: format.exactMoney(basketFigures(order).total) })}
           </p>
           {address ? (
-            <Button type="submit" look="primary" className="mt-4 w-full" disabled={!order}>
-              {t("market.basket.buy")}
+            <Button type="submit" look="primary" className="mt-4 w-full" disabled={!order || paused}>
+              {paused ? t("market.paused.buy") : t("market.basket.buy")}
             </Button>
           ) : (
             <Button look="primary" className="mt-4 w-full" onClick={openConnect}>

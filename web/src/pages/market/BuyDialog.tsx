@@ -24,11 +24,12 @@ interface BuyDialogProps {
   id: LotId;
   /** As the list has it now; gone when sold out or expired. */
   lot: ShelfLot | undefined;
+  paused: boolean;
   onClose: () => void;
 }
 
 /** How much to buy from one lot, and what exactly that costs. */
-export default function BuyDialog({ id, lot, onClose }: BuyDialogProps) {
+export default function BuyDialog({ id, lot, paused, onClose }: BuyDialogProps) {
   const { format } = useSite();
   const { data: block } = useBlock();
   const now = block?.timestamp ?? 0;
@@ -39,7 +40,7 @@ export default function BuyDialog({ id, lot, onClose }: BuyDialogProps) {
         <span>{t("market.order.produced", { slot: format.slot(id.slot, now), range: format.slotRange(id.slot) })}</span>
       </p>
       {lot && !lot.aboveCap ? (
-        <OrderForm lot={lot} onClose={onClose} />
+        <OrderForm lot={lot} paused={paused} onClose={onClose} />
       ) : (
         <div className="mt-4" role="status">
           <p>{lot ? t("market.order.aboveCap") : t("market.order.gone")}</p>
@@ -52,7 +53,13 @@ export default function BuyDialog({ id, lot, onClose }: BuyDialogProps) {
   );
 }
 
-function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
+interface OrderFormProps {
+  lot: ShelfLot;
+  paused: boolean;
+  onClose: () => void;
+}
+
+function OrderForm({ lot, paused, onClose }: OrderFormProps) {
   const { format } = useSite();
   const address = useAddress();
   const { data: market } = useMarket();
@@ -73,7 +80,7 @@ function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
       : null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!order || !address) return;
+    if (!order || !address || paused) return;
     onClose();
     start({ kind: "purchase", order });
   };
@@ -112,8 +119,8 @@ function OrderForm({ lot, onClose }: { lot: ShelfLot; onClose: () => void }) {
       </dl>
       {order && wallet && <PaidFrom total={purchaseFigures(order).total} wallet={wallet} />}
       {address ? (
-        <Button type="submit" look="primary" className="mt-4 w-full" disabled={!order}>
-          {t("market.order.buy")}
+        <Button type="submit" look="primary" className="mt-4 w-full" disabled={!order || paused}>
+          {paused ? t("market.paused.buy") : t("market.order.buy")}
         </Button>
       ) : (
         <Button look="primary" className="mt-4 w-full" onClick={connect}>

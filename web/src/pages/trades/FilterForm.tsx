@@ -35,7 +35,7 @@ export function FilterForm({ filter, onChange }: FilterFormProps) {
       onSubmit={submit}
       noValidate
       aria-label={t("trades.filter")}
-      className="grid gap-x-4 gap-y-1 px-5 pb-4 sm:grid-cols-2 lg:grid-cols-[minmax(0,1.4fr)_repeat(3,minmax(0,1fr))_auto]"
+      className="grid gap-x-4 gap-y-1 px-5 pb-4 sm:grid-cols-2 xl:grid-cols-[minmax(0,1fr)_repeat(3,minmax(0,1.08fr))_auto] xl:items-start"
     >
       <Field
         label={t("trades.filter.wallet")}
@@ -68,8 +68,8 @@ export function FilterForm({ filter, onChange }: FilterFormProps) {
             : t("trades.filter.slot.is", { slot: format.slotRange(slot) })
         }
       />
-      <div className="flex gap-2 sm:col-span-2 lg:col-span-1 lg:mt-6.5">
-        <Button type="submit" className="flex-1 lg:flex-none">
+      <div className="flex gap-2 sm:col-span-2 xl:col-span-1 xl:mt-6.5">
+        <Button type="submit" className="flex-1 xl:flex-none">
           {t("trades.filter.show")}
         </Button>
         {isNarrowed(filter) && (

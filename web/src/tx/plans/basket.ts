@@ -1,6 +1,7 @@
 import { priceWithFee, slotOf } from "@gridx/contracts";
 import { gridxAbi, gridxCallAbi } from "../../chain/abi.ts";
 import { wordsOf } from "../../chain/contractErrors.ts";
+import { readPaused } from "../../chain/reads.ts";
 import { least } from "../../figures/extremes.ts";
 import { t } from "../../i18n/t.ts";
 import { PlanError } from "../explain.ts";
@@ -23,7 +24,7 @@ export function basketPlan(context: PlanContext, order: BasketOrder): Plan {
     success: allOrNothing ? t("tx.plan.basket.all") : t("tx.plan.basket.rest"),
     async prepare(account, means) {
       const gridx = { address: deployment.address, abi: gridxAbi } as const;
-      const [quotes, allowanceWh, emergency, rules, block, wallet] = await Promise.all([
+      const [quotes, allowanceWh, emergency, rules, paused, block, wallet] = await Promise.all([
         Promise.all(
           lines.map(({ seller, slot }) =>
             reader.readContract({ ...gridx, functionName: "quoteOf", args: [seller, slot] }),
@@ -32,10 +33,12 @@ export function basketPlan(context: PlanContext, order: BasketOrder): Plan {
         reader.readContract({ ...gridx, functionName: "allowanceOf", args: [account] }),
         reader.readContract({ ...gridx, functionName: "emergency" }),
         reader.readContract({ ...gridx, functionName: "marketParameters" }),
+        readPaused(reader, deployment.address),
         reader.getBlock(),
         checkWallet(context, account),
       ]);
       const now = Number(block.timestamp);
+      if (paused) throw new PlanError(t("tx.error.paused"));
       if (rules.feeBps > feeBps) throw new PlanError(t("tx.plan.buy.changed"));
       const current = slotOf(now, deployment.slotDuration);
       const buyable = (line: BasketLine, ask: bigint) =>

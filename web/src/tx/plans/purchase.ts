@@ -2,6 +2,7 @@ import { priceWithFee, slotOf, slotStart } from "@gridx/contracts";
 import type { Address } from "viem";
 import { gridxAbi, gridxCallAbi } from "../../chain/abi.ts";
 import { wordsOf } from "../../chain/contractErrors.ts";
+import { readPaused } from "../../chain/reads.ts";
 import { t } from "../../i18n/t.ts";
 import { PlanError } from "../explain.ts";
 import type { Call, Plan } from "../flow.ts";
@@ -53,11 +54,12 @@ export function purchasePlan(context: PlanContext, order: PurchaseOrder): Plan {
     async prepare(account, means) {
       if (account === seller) throw new PlanError(t("tx.error.selfTrade"));
       const gridx = { address: deployment.address, abi: gridxAbi } as const;
-      const [quote, allowanceWh, emergency, rules, sellerState, block, wallet] = await Promise.all([
+      const [quote, allowanceWh, emergency, rules, paused, sellerState, block, wallet] = await Promise.all([
         reader.readContract({ ...gridx, functionName: "quoteOf", args: [seller, slot] }),
         reader.readContract({ ...gridx, functionName: "allowanceOf", args: [account] }),
         reader.readContract({ ...gridx, functionName: "emergency" }),
         reader.readContract({ ...gridx, functionName: "marketParameters" }),
+        readPaused(reader, deployment.address),
         reader.readContract({ ...gridx, functionName: "sellerOf", args: [seller] }),
         reader.getBlock(),
         checkWallet(context, account),
@@ -68,6 +70,8 @@ export function purchasePlan(context: PlanContext, order: PurchaseOrder): Plan {
       const refuse = (error: string, args: readonly unknown[]) => {
         throw new PlanError(wordsOf(error, args, { format, now }) ?? error);
       };
+      // A permit would be signed in vain: the call itself is tried after it.
+      if (paused) refuse("EnforcedPause", []);
       const opensAtSlot = slot + 1 + rules.shelfDelaySlots;
       if (slotOf(now, deployment.slotDuration) < opensAtSlot) refuse("ShelfClosed", [seller, slot, opensAtSlot]);
       if (emergency.endsAt > 0 && ask > emergency.priceCap) refuse("PriceAboveCap", [ask, emergency.priceCap]);

@@ -1,7 +1,8 @@
 // A house with a meter of its own: registered by a registrar, its readings signed and sent as a relay would.
 import type { Hex, LocalAccount } from "viem";
 import { generatePrivateKey, privateKeyToAccount } from "viem/accounts";
-import { operatorOf } from "./operators.ts";
+import { operatorOf, senderOf } from "./operators.ts";
+import { freshSigner } from "./wallet.ts";
 import type { World } from "./world.ts";
 
 /** EIP-712, as docs/forecast.md has it. */
@@ -36,6 +37,24 @@ export async function registerHouse(world: World, owner: Hex, capacityWatts: num
   const register = await operatorOf(world, "REGISTRAR_ROLE");
   await register("registerHouse", [meter.address, owner, capacityWatts]);
   return meter;
+}
+
+/** What the meter exported in a slot that has ended, on the chain: signed as a meter does, sent by a stranger. */
+export async function attest(world: World, meter: LocalAccount, slot: number, exportWh: bigint): Promise<void> {
+  const { chainId, address } = world.deployment;
+  const signature = await meter.signTypedData({
+    domain: { name: "GridX", version: "1", chainId, verifyingContract: address },
+    types: {
+      Reading: [
+        { name: "slot", type: "uint32" },
+        { name: "exportWh", type: "uint64" },
+      ],
+    },
+    primaryType: "Reading",
+    message: { slot, exportWh },
+  });
+  const send = senderOf(world, await freshSigner(world));
+  await send("attestReadings", [[{ slot, exportWh, signature }]]);
 }
 
 /** At most 1,000 readings. The service knows of a new house a moment later. */

@@ -11,7 +11,7 @@ import {
 import { freshSigner, type Signer } from "./wallet.ts";
 import { abi, type World } from "./world.ts";
 
-export type Role = "REGISTRAR_ROLE" | "MARKET_OPERATOR_ROLE" | "GRID_OPERATOR_ROLE";
+export type Role = "REGISTRAR_ROLE" | "PAUSER_ROLE" | "MARKET_OPERATOR_ROLE" | "GRID_OPERATOR_ROLE";
 
 const idOf = (role: Role): Hex => keccak256(toBytes(role));
 const cellOf = (key: Hex, type: "address" | "bytes32", place: bigint | Hex): Hex =>

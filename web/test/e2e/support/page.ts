@@ -19,10 +19,17 @@ export async function connect(page: Page): Promise<void> {
 /** Neighbours buy from a slot as soon as it is reported; hours later its lots lie still, and they live for a day. */
 const QUIET = /\b([2-9]|1\d) hr\. ago/;
 
-/** Opens the purchase of the first quiet lot that has enough left, and fills in how much. */
+/** Opens the purchase of the first quiet lot that has enough left, fills in how much, and sees what it costs. */
 export async function orderFromShelf(page: Page, kwh: string): Promise<Locator> {
+  const dialog = await openOrder(page, kwh);
+  await expect(dialog.getByText("You pay")).toBeVisible();
+  return dialog;
+}
+
+/** The same, where it may be refused. */
+export async function openOrder(page: Page, kwh: string): Promise<Locator> {
   const rows = page.getByRole("table", { name: "Live lots, cheapest first" }).getByRole("row");
-  const enough = rows.filter({ hasText: QUIET }).filter({ hasText: enoughLeft(kwh) });
+  const enough = rows.filter({ hasText: QUIET }).filter({ hasText: enoughLeft(kwh), hasNotText: "Yours" });
   await expect(rows.nth(1)).toBeVisible();
   const more = page.getByRole("button", { name: "Show more lots" });
   while ((await enough.count()) === 0 && (await more.isVisible())) await more.click();
@@ -32,7 +39,6 @@ export async function orderFromShelf(page: Page, kwh: string): Promise<Locator> 
     .click();
   const dialog = page.getByRole("dialog", { name: /^Buy from/ });
   await dialog.getByRole("textbox", { name: "Energy" }).fill(kwh);
-  await expect(dialog.getByText("You pay")).toBeVisible();
   return dialog;
 }
 

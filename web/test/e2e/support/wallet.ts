@@ -10,6 +10,8 @@ export const WALLET_NAME = "Test Wallet";
 
 export interface InjectedWallet {
   account: LocalAccount;
+  /** Its key beside the page: what its owner does in another tab. */
+  signer: Signer;
   /** Methods that the page asked for, in order. */
   requests: string[];
   /** From now on, declines to sign, or signs again. */
@@ -20,6 +22,10 @@ export interface InjectedWallet {
   become(changes: Partial<Omit<Abilities, "chainId">>): void;
   /** Its owner goes to another chain in the wallet itself. */
   moveTo(chainId: number): Promise<void>;
+  /** From now on what it sends waits behind an earlier transaction that does not go out; no block takes it. */
+  stall(): void;
+  /** Its owner sends what waits again, dearer, or takes it back; and the earlier one goes out. The new hash. */
+  thinkAgain(how: "faster" | "cancel"): Promise<Hex>;
 }
 
 interface Abilities {
@@ -34,6 +40,17 @@ interface Abilities {
   /** The chain that it is on until it is asked to switch. */
   chainId: number;
 }
+
+interface Waiting {
+  to: Hex;
+  data: Hex;
+  value: bigint;
+  nonce: number;
+}
+
+/** Above what anybody pays on a local chain, and above that. */
+const FEES = { maxFeePerGas: 5n * 10n ** 9n, maxPriorityFeePerGas: 10n ** 9n };
+const DEARER = { maxFeePerGas: 10n ** 10n, maxPriorityFeePerGas: 3n * 10n ** 9n };
 
 const transactionSchema = z.object({
   to: z.string().transform((text) => text as Hex),
@@ -74,9 +91,24 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
   const able: Abilities = { typedData: true, batches: false, batchesPending: false, keeper: true, chainId: chain.id };
   let address: Hex = account.address;
   const batches = new Map<string, Hex[]>();
+  let stalls = false;
+  let waiting: Waiting | null = null;
   const send = async (call: unknown): Promise<Hex> => {
     const { to, data, value } = transactionSchema.parse(call);
-    return signer.sendTransaction({ to, data, value: value === undefined ? 0n : BigInt(value) });
+    const sent = { to, data, value: value === undefined ? 0n : BigInt(value) };
+    if (!stalls) return signer.sendTransaction(sent);
+    waiting = { ...sent, nonce: 1 + (await client.getTransactionCount({ address: account.address })) };
+    return signer.sendTransaction({ ...waiting, ...FEES });
+  };
+  const thinkAgain = async (how: "faster" | "cancel"): Promise<Hex> => {
+    if (!waiting) throw new Error("the wallet has nothing that waits");
+    const { nonce } = waiting;
+    const nothing = { to: account.address, value: 0n };
+    const hash = await signer.sendTransaction({ ...(how === "faster" ? waiting : nothing), nonce, ...DEARER });
+    await signer.sendTransaction({ ...nothing, nonce: nonce - 1 });
+    stalls = false;
+    waiting = null;
+    return hash;
   };
   const moveTo = async (chainId: number) => {
     able.chainId = chainId;
@@ -157,11 +189,16 @@ export async function installWallet(page: Page, world: World, tokens: bigint): P
   await page.addInitScript(announceWallet, WALLET_NAME);
   return {
     account,
+    signer,
     requests,
     decline: (now = true) => {
       declines = now;
     },
     moveTo,
+    stall: () => {
+      stalls = true;
+    },
+    thinkAgain,
     async becomeContract() {
       const hash = await signer.sendTransaction({ data: smartWalletCode(account.address) });
       const { contractAddress } = await client.waitForTransactionReceipt({ hash });
