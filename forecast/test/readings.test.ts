@@ -150,6 +150,13 @@ onBothDatabases("readings", (place) => {
     const both = { batches: [batch, { ...changed, readings }] };
     const mixed = await service.request("/api/readings", { method: "POST", json: both });
     expect(await dataOf(mixed)).toMatchObject({ accepted: 1, rejected: [{ batch: 0, field: "signature" }] });
+    // Anybody may send wrong ones, and to look at a hundred takes a fifth of a second in which nobody else is answered.
+    const wrong = { batches: Array(100).fill(changed) };
+    const many = await service.request("/api/readings", { method: "POST", json: wrong });
+    const { rejected } = (await errorOf(many, 422)) as { rejected: { message: string }[] };
+    expect(rejected.map(({ message }) => message.startsWith("is not looked at"))).toEqual(
+      Array.from({ length: 100 }, (_, batch) => batch >= 3),
+    );
   });
 
   it("takes a thousand readings at once and no more", async () => {
