@@ -31,6 +31,11 @@ const directory = temporaryDirectory();
 const dice = random(4711);
 const VIEWS = "gridx";
 const READER = "gridx_reader";
+/** As docs/operations.md has it. */
+const WRITES_NOTHING = `do $$ declare f regprocedure; begin
+  for f in select oid from pg_proc where pronamespace = 'pg_catalog'::regnamespace
+    and proname in ('pg_logical_emit_message', 'lo_creat', 'lo_create', 'lo_from_bytea')
+  loop execute format('revoke execute on function %s from public', f); end loop; end $$`;
 let postgres: Postgres;
 let databaseUrl: string;
 let place: Neighbourhood;
@@ -72,7 +77,7 @@ beforeAll(async () => {
   await place.client.mine({ blocks: 35 });
   await live(15);
   databaseUrl = await databaseOf(postgres, place.deployment);
-  await administer(`create role ${READER} login`, "revoke create on schema public from public");
+  await administer(`create role ${READER} login`, "revoke create on schema public from public", WRITES_NOTHING);
   first = await start({ schema: "one" });
   await first.ready();
   await move("one");

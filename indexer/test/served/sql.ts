@@ -38,6 +38,9 @@ export function describeSql(now: () => { replica: Observed; careless: string; ot
       ["select pg_read_file('/etc/passwd')", "permission denied"],
       ["select * from pg_ls_dir('/')", "permission denied"],
       ["select lo_import('/etc/passwd')", "permission denied"],
+      // Would fill the disk of the server: a read-only transaction that is rolled back stops neither.
+      ["select pg_logical_emit_message(false, 'x', repeat('a', 50000000))", "permission denied"],
+      ["select lo_from_bytea(0, repeat('a', 50000000)::bytea)", "permission denied"],
       ["select pg_terminate_backend(pid) from pg_stat_activity where usename <> current_user", "must be"],
       ["select rolpassword from pg_authid", "permission denied"],
       ["select * from ponder_sync.blocks", "permission denied for schema ponder_sync"],

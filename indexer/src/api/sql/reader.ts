@@ -27,7 +27,11 @@ const POWERS = `
     and has_table_privilege(c.oid, 'insert, update, delete, truncate')
   union all select 'may read ' || c.oid::regclass from pg_class c join pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'v', 'f', 'm') and n.nspname not in ('pg_catalog', 'information_schema', $1)
-    and has_table_privilege(c.oid, 'select') and has_schema_privilege(n.oid, 'usage')`;
+    and has_table_privilege(c.oid, 'select') and has_schema_privilege(n.oid, 'usage')
+  union all select 'may run ' || oid::regprocedure || ', which writes to the disk in a read-only transaction, too' from pg_proc
+    where pronamespace = 'pg_catalog'::regnamespace and has_function_privilege(oid, 'execute')
+    and (proname = 'pg_logical_emit_message'
+      or (proname in ('lo_creat', 'lo_create', 'lo_from_bytea') and current_setting('server_version_num')::int < 160000))`;
 
 export class Reader {
   private readonly pool: pg.Pool;
