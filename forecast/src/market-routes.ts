@@ -2,6 +2,7 @@
 import { gridxAbi, tiers } from "@gridx/contracts";
 import { createIndexerClient } from "@gridx/indexer/client";
 import { passOn } from "@gridx/indexer/requests";
+import { shared } from "@gridx/indexer/shared";
 import { communityIsland, type PublishedConsumption } from "./allocation/community-island.ts";
 import type { Tier } from "./allocation/island.ts";
 import { allocationRoutes } from "./allocation/routes.ts";
@@ -24,6 +25,8 @@ const HOUR_SECONDS = 3600;
 /** Homes are forecast for the hour that has begun and a day more. */
 const HOURS_AHEAD = 26;
 const INDEXER_TIMEOUT_MS = 10_000;
+/** What the indexer said may be so much older than an answer that is made of it: of a minute. */
+const MARKET_SHARE = 0.1;
 /** Which part of the consumption is a tier's is measured over the last week. */
 const SHARE_HOURS = 7 * 24;
 
@@ -63,6 +66,7 @@ export function marketRoutes(services: Services) {
     homes,
     indexer,
     hoursAhead: HOURS_AHEAD,
+    keepMilliseconds: minutes(MARKET_SHARE),
   });
 
   const energy = async ({ from, to }: { from: number; to: number }) => {
@@ -125,8 +129,10 @@ export function marketRoutes(services: Services) {
     return { island: made, degraded: lacks.length > 0 ? lacks.join("; ") : null };
   }
 
-  /** Everybody who has a tier, by the indexer; null where there is none. */
-  async function walletsOfTiers(): Promise<Record<Tier, number> | null> {
+  /** Everybody who has a tier, by the indexer; null where there is none. All users are read, so all who ask share it. */
+  const walletsOfTiers = shared(readWalletsOfTiers, minutes(MARKET_SHARE));
+
+  async function readWalletsOfTiers(): Promise<Record<Tier, number> | null> {
     if (!indexer) return null;
     const wallets = { critical: 0, essential: 0, normal: 0 };
     for (let cursor: string | undefined; ; ) {

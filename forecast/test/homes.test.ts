@@ -193,8 +193,21 @@ onBothDatabases("a home", (place) => {
     const old = readingAt(Number(start), { lengthSeconds: HOUR, consumptionWh: 999, version: 2 });
     expect((await service.send(home, [old])).status).toBe(200);
     const published = await (await service.request("/api/community/energy")).json();
+    const origin = Math.floor((await chain.now()) / HOUR) * HOUR;
     const deleted = await service.request(`/api/homes/${home.id}/data`, { method: "DELETE", token: tokens.owner });
     expect(await deleted.json()).toMatchObject({ data: { deletedReadings: 96 } });
+    // What was being forecast of it meanwhile.
+    const wh = Float64Array.of(1, 2);
+    const issued = {
+      target: "load",
+      model: "any",
+      origin,
+      degraded: null,
+      lowerWh: wh,
+      pointWh: wh,
+      upperWh: wh,
+    } as const;
+    await keepIssued(service.services.database.db, home.id, [issued]);
     for (const table of ["reading", "reading_version", "house_profile", "score"]) {
       const left = await rowsOf(service, table);
       expect(left.filter((row) => row.house === home.id || row.subject === home.id)).toEqual([]);

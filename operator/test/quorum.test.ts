@@ -131,6 +131,11 @@ describe("the environment", () => {
     expect(() => chainConfig({ RPC_URL: urls, RPC_URLS: urls }, 137)).toThrow("both set; set one");
     expect(() => chainConfig({ RPC_URLS_FILE: "/nowhere" }, 137)).toThrow("RPC_URLS_FILE: /nowhere can't be read");
     expect(chainConfig({ RPC_URLS: "http://127.0.0.1:8545" }, 31337).fees).toEqual({ leastTip: 0n, ceiling: null });
+    // A chain of which nothing is known takes gas money like any other.
+    expect(chainConfig({ RPC_URLS: "http://127.0.0.1:8545" }, 100).fees).toEqual({
+      leastTip: 0n,
+      ceiling: 500_000_000_000n,
+    });
     expect(metricsConfig({ METRICS_PORT: "9464" })).toEqual({ host: "127.0.0.1", port: 9464 });
     const wrong: [Record<string, string>, string][] = [
       [{}, "RPC_URLS: is not set"],

@@ -18,7 +18,13 @@ import { z } from "zod";
 
 /** The user in our images, and those in others' that read a secret as somebody else than root. */
 const CONTAINER_USER = 1000;
-const OTHER_USERS: Record<string, number> = { alert_webhook_url: 65_534, grafana_password: 472 };
+const OTHER_USERS: Record<string, number> = {
+  alert_webhook_url: 65_534,
+  grafana_password: 472,
+  // `postgres` of the Alpine image, as whom it makes the databases.
+  indexer_password: 70,
+  forecast_password: 70,
+};
 
 const origin = z
   .string({ error: "is not set; set it to an origin, such as https://gridx.example.org" })
@@ -84,7 +90,9 @@ export function prepare({ directory, envFile, deployment, publicRpcUrl }: Prepar
   }
 
   const [secrets, config] = [join(directory, "secrets"), join(directory, "config")];
-  mkdirSync(secrets, { recursive: true, mode: 0o700 });
+  mkdirSync(secrets, { recursive: true });
+  // A clone has the folder already, open to all, and what the operator writes into it next is as open as the umask leaves it.
+  chmodSync(secrets, 0o700);
   mkdirSync(config, { recursive: true });
   const secret = (name: string, make: () => string): string => {
     const path = join(secrets, name);
@@ -94,13 +102,14 @@ export function prepare({ directory, envFile, deployment, publicRpcUrl }: Prepar
   const password = () => randomBytes(24).toString("base64url");
   secret("postgres_password", password);
   secret("grafana_password", password);
-  const owner = secret("gridx_password", password);
   for (const name of ["indexer", "forecast"]) {
-    secret(`${name}_database_url`, () => `postgres://gridx_owner:${owner}@postgres:5432/gridx_${name}`);
+    const own = secret(`${name}_password`, password);
+    secret(`${name}_database_url`, () => `postgres://gridx_${name}:${own}@postgres:5432/gridx_${name}`);
   }
   const missing = Object.keys(LEFT).filter((name) => !existsSync(join(secrets, name)));
   const there = [
-    "gridx_password",
+    "indexer_password",
+    "forecast_password",
     "grafana_password",
     "indexer_database_url",
     "forecast_database_url",

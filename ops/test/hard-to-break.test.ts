@@ -52,6 +52,7 @@ describe("indexer and forecast service, while they run", () => {
   it("end in order, with no secret in their logs", async () => {
     for (const one of services) expect(await one.end("SIGTERM"), one.output().slice(-2000)).toBe(0);
     const logs = services.map((one) => one.output()).join("\n");
-    for (const name of ["gridx_password", "postgres_password"]) expect(logs).not.toContain(machine.secret(name));
+    for (const name of ["indexer_password", "forecast_password", "postgres_password"])
+      expect(logs).not.toContain(machine.secret(name));
   });
 });

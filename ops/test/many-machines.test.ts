@@ -124,9 +124,9 @@ describe.skipIf(!LONG || !hasProgram("caddy"))("many machines (GRIDX_LONG=1, wit
     };
     const [indexerDatabase, forecastDatabase] = [await atForward("indexer"), await atForward("forecast")];
     const shared = { GRIDX_DEPLOYMENT: deployment, RPC_URL: place.anvil.rpcUrl, RATE_LIMIT_PER_MINUTE: "0" };
-    const ports = await Promise.all(Array.from({ length: 8 }, () => freePort()));
+    const ports = await Promise.all(Array.from({ length: 9 }, () => freePort()));
     const [indexerPort = 0, replica1 = 0, replica2 = 0, forecast1 = 0, forecast2 = 0, ...others] = ports;
-    const [publicIndexer = 0, publicForecast = 0, page = 0] = others;
+    const [publicIndexer = 0, publicForecast = 0, page = 0, proxyMetrics = 0] = others;
 
     const node = (...args: string[]) => ["node", "--import", "tsx", ...args];
     const start = (command: string[], env: Record<string, string>): Running => {
@@ -174,6 +174,8 @@ describe.skipIf(!LONG || !hasProgram("caddy"))("many machines (GRIDX_LONG=1, wit
       start(["caddy", "run", "--config", join(OPS, "Caddyfile")], {
         ...web?.environment,
         CADDY_ADMIN: "off",
+        METRICS_HOST: "127.0.0.1",
+        METRICS_PORT: String(proxyMetrics),
         PAGE_DIRECTORY: join(directory, "page"),
         XDG_DATA_HOME: directory,
         XDG_CONFIG_HOME: directory,

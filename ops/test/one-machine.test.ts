@@ -1,8 +1,10 @@
 // The set-up of ops/compose.yaml, its commands run without a container engine.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { deploymentSchema, siteConfigSchema } from "@gridx/contracts";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pageHeaders } from "../../web/vite/policy.ts";
 import { prepare } from "../src/prepare.ts";
@@ -22,11 +24,12 @@ afterAll(() => machine?.stop());
 describe("what is written for the containers", () => {
   it("keeps passwords that are there, and names what only the operator knows", () => {
     const { secret, directory, deploymentFile, place } = machine;
-    const before = secret("gridx_password");
+    const before = secret("indexer_password");
     const again = { directory, envFile: join(directory, ".env"), deployment: deploymentFile };
     const { rpcUrl: publicRpcUrl } = place.anvil;
     const { missing } = prepare({ ...again, publicRpcUrl });
-    expect(secret("gridx_password")).toBe(before);
+    expect(secret("indexer_password")).toBe(before);
+    expect(statSync(join(directory, "secrets")).mode & 0o777).toBe(0o700);
     expect(missing.map((line) => /secrets\/(\w+):/.exec(line)?.[1])).toEqual([
       "relay_keystore",
       "relay_keystore_password",
@@ -59,7 +62,31 @@ describe("what is written for the containers", () => {
     const ours = Object.entries(services).filter(([, { image }]) => image.startsWith("gridx-"));
     expect(ours.map(([name]) => name)).toEqual(["indexer", "forecast", "web", "relay", "clear"]);
     for (const [name, { user }] of ours) expect(user, name).toBe("1000:1000");
+    // Caddy's admin address is its own container's: another that was taken over could have it serve another page.
+    expect(services.web?.environment).not.toHaveProperty("CADDY_ADMIN");
     for (const name of ["indexer", "forecast", "web"]) expect(services[name]?.healthcheck, name).toBeDefined();
+  });
+});
+
+describe("the databases", () => {
+  it("are their service's alone", async () => {
+    const own = new URL(machine.databaseUrl("indexer"));
+    const other = new URL(own);
+    other.pathname = new URL(machine.databaseUrl("forecast")).pathname;
+    const connect = async ({ href }: URL) => {
+      const client = new pg.Client(href);
+      await client.connect().finally(() => client.end().catch(() => {}));
+    };
+    await connect(own);
+    await expect(connect(other)).rejects.toThrow("permission denied for database");
+  });
+
+  it("are not made with a password that can't be read", () => {
+    const { status, stderr } = spawnSync("sh", [join(OPS, "postgres", "databases.sh")], {
+      encoding: "utf8",
+      env: { PATH: process.env.PATH, INDEXER_PASSWORD_FILE: "/nowhere/else", FORECAST_PASSWORD_FILE: "/nowhere/else" },
+    });
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/^\/nowhere\/else can't be read/)]);
   });
 });
 
@@ -116,7 +143,8 @@ describe("the containers' commands", () => {
     const { secret } = machine;
     for (const one of services) expect(await one.end("SIGTERM"), one.output().slice(-2000)).toBe(0);
     const logs = services.map((one) => one.output()).join("\n");
-    for (const name of ["gridx_password", "postgres_password"]) expect(logs).not.toContain(secret(name));
+    for (const name of ["indexer_password", "forecast_password", "postgres_password"])
+      expect(logs).not.toContain(secret(name));
   }, 60_000);
 
   async function throughTheProxy() {
@@ -128,6 +156,8 @@ describe("the containers' commands", () => {
     writeFileSync(join(pageDirectory, "assets", "app-1.js.br"), brotliCompressSync("export {};"));
     const upstream = (port: number) => `127.0.0.1:${port}`;
     const proxy = start("web", {
+      // In a container its own port is nobody else's.
+      CADDY_ADMIN: "off",
       PAGE_DIRECTORY: pageDirectory,
       CONFIG_DIRECTORY: join(directory, "config"),
       INDEXER_UPSTREAMS: upstream(ports.indexer),
@@ -168,6 +198,9 @@ describe("the containers' commands", () => {
       expect((await fetch(`${INDEXER_ORIGIN}${path}`)).status, path).toBe(404);
     }
     expect((await fetch(`${FORECAST_ORIGIN}/metrics`)).status).toBe(404);
+    const watched = (path: string) => fetch(`http://127.0.0.1:${ports.proxyMetrics}${path}`);
+    expect(await (await watched("/metrics")).text()).toContain("caddy_http_requests_total");
+    for (const path of ["/config/", "/load", "/"]) expect((await watched(path)).status, path).toBe(404);
     const events = await fetch(`${INDEXER_ORIGIN}/api/events`, { signal: AbortSignal.timeout(10_000) });
     expect(events.headers.get("content-type")).toMatch(/event-stream/);
     const first = await events.body?.getReader().read();

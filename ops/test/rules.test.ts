@@ -68,7 +68,7 @@ describe("rules and dashboards", () => {
     });
     for (const [name, { image, environment }] of Object.entries(services)) {
       if (!image.startsWith("gridx-")) continue;
-      const port = environment.METRICS_PORT ?? environment.PORT ?? environment.CADDY_ADMIN?.split(":")[1];
+      const port = environment.METRICS_PORT ?? environment.PORT;
       expect(config, name).toContain(`"${name}:${port}"`);
     }
   });

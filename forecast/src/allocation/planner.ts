@@ -7,6 +7,8 @@ import type { PlanAnswer, PlanQuestion } from "./worker.ts";
 
 /** More than that waiting is refused. */
 const MOST_WAITING = 16;
+/** Of them, of strangers' own figures: one of the largest takes seconds, and the community's plan must not wait for many. */
+const MOST_STRANGERS = 3;
 /** A plan that takes longer is given up, with its thread. */
 const LONGEST_MS = 10_000;
 /** Without a question for so long the thread ends, and gives its memory back. */
@@ -19,12 +21,14 @@ export class PlannerError extends Error {}
 export class PlannerBusyError extends PlannerError {}
 
 interface Waiting {
+  isStrangers: boolean;
   resolve: (plan: Plan) => void;
   reject: (error: Error) => void;
 }
 
 export interface Planner {
-  plan(island: Island): Promise<Plan>;
+  /** `isStrangers`: an island that somebody made up, of any size. */
+  plan(island: Island, isStrangers?: boolean): Promise<Plan>;
   close(): Promise<void>;
 }
 
@@ -73,14 +77,17 @@ export function createPlanner(): Planner {
   }
 
   return {
-    plan(island) {
-      if (waiting.size >= MOST_WAITING) return Promise.reject(new PlannerBusyError("too many plans wait already"));
+    plan(island, isStrangers = false) {
+      const strangers = [...waiting.values()].filter((asker) => asker.isStrangers).length;
+      if (waiting.size >= MOST_WAITING || (isStrangers && strangers >= MOST_STRANGERS))
+        return Promise.reject(new PlannerBusyError("too many plans wait already"));
       thread ??= start();
       const id = asked++;
       const question: PlanQuestion = { id, island };
-      const answer = new Promise<Plan>((resolve, reject) => waiting.set(id, { resolve, reject }));
+      const answer = new Promise<Plan>((resolve, reject) => waiting.set(id, { isStrangers, resolve, reject }));
       thread.postMessage(question);
-      watch();
+      // Who comes meanwhile gives the plan that is being made no more time.
+      if (waiting.size === 1) watch();
       return answer;
     },
     close: async () => {

@@ -52,8 +52,12 @@ export function allocationRoutes({
   cache,
   cacheMilliseconds,
 }: AllocationRoutes) {
-  async function plan(given: Island, most: number, degraded: string | null): Promise<z.output<typeof planSchema>> {
-    const planned = await planner.plan(given).catch((error: unknown) => {
+  async function plan(
+    given: Island,
+    most: number,
+    { degraded, isStrangers }: { degraded: string | null; isStrangers: boolean },
+  ): Promise<z.output<typeof planSchema>> {
+    const planned = await planner.plan(given, isStrangers).catch((error: unknown) => {
       if (error instanceof PlannerBusyError) throw new ApiError(503, "busy", `${error.message}; try again in a moment`);
       if (error instanceof PlannerError) throw unavailable("the plan could not be made; try again in a moment");
       if (error instanceof UnsolvedError) {
@@ -74,12 +78,13 @@ export function allocationRoutes({
       const query = c.req.valid("query");
       const cached = await cache.get("allocation-plan", JSON.stringify(query), cacheMilliseconds, async () => {
         const { island: made, degraded } = await island(query);
-        return plan(made, query.declarations, degraded);
+        return plan(made, query.declarations, { degraded, isStrangers: false });
       });
       return answerCached(c, cached, "public") as never;
     })
     .openapi(postPlan, async (c) => {
       const request = c.req.valid("json");
-      return c.json(success(await plan(islandOf(request), request.declarations, null)), 200);
+      const planned = await plan(islandOf(request), request.declarations, { degraded: null, isStrangers: true });
+      return c.json(success(planned), 200);
     });
 }

@@ -1,7 +1,7 @@
 // Forecasts are kept when they are issued and scored when their hours have passed.
 import { and, eq, gte, inArray, isNull, lt, sql } from "drizzle-orm";
 import type { Database } from "../database/database.ts";
-import { forecastIssued, score } from "../database/schema.ts";
+import { forecastIssued, houseState, score } from "../database/schema.ts";
 import { HOUR_SECONDS, type HouseSeries, type Target, valuesOf } from "../series/house-series.ts";
 import type { IssuedForecast } from "./engine.ts";
 
@@ -15,7 +15,10 @@ const KEPT_DAYS = 90;
 export const SCORE_DELAY_SECONDS = 3 * HOUR_SECONDS;
 const PAGE = 200;
 
-/** Keeps what a model said, once for each subject, target, model and origin. */
+/**
+ * Keeps what a model said, once for each subject, target, model and origin. Not where a home's data were deleted since the origin: what is
+ * forecast for all homes was made of what they were before, and takes a while.
+ */
 export async function keepIssued(db: Database, subject: string, forecasts: readonly IssuedForecast[]): Promise<void> {
   if (forecasts.length === 0) return;
   const issuedAt = new Date();
@@ -30,7 +33,13 @@ export async function keepIssued(db: Database, subject: string, forecasts: reado
     lowerWh: [...lowerWh],
     upperWh: [...upperWh],
   }));
-  await db.insert(forecastIssued).values(rows).onConflictDoNothing();
+  const origin = Math.min(...rows.map((row) => row.origin));
+  await db.transaction(async (tx) => {
+    // Who deletes has this row first, so it is before this or after.
+    const [state] = await tx.select().from(houseState).where(eq(houseState.house, subject)).for("update");
+    if (state && state.deletedBefore >= origin) return;
+    await tx.insert(forecastIssued).values(rows).onConflictDoNothing();
+  });
 }
 
 export interface ScoreSums {

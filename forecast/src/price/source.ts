@@ -1,5 +1,6 @@
 // Where the prices of a slot come from: forecasts of all homes, the contract's fee, past clearings.
 import type { Bid, Clearing, IndexerClient } from "@gridx/indexer/client";
+import { shared } from "@gridx/indexer/shared";
 import type { AllHomes, ForecastsOfHomes } from "../forecasts/all-homes.ts";
 import type { Forecast } from "../models/model.ts";
 import { PAST_DAYS, pastSlots } from "./past.ts";
@@ -22,29 +23,41 @@ export interface PriceSourceOptions {
   indexer: Pick<IndexerClient, "clearings" | "bids"> | null;
   /** Hours that the homes' forecasts reach. */
   hoursAhead: number;
+  /** For which what the indexer said serves all who ask: each question is some thirty of its pages. */
+  keepMilliseconds: number;
 }
 
 export function createPriceSource(options: PriceSourceOptions): PriceSource {
-  const { slotDuration, now, grid, feeBps, homes, indexer, hoursAhead } = options;
+  const { slotDuration, now, grid, feeBps, homes, indexer, hoursAhead, keepMilliseconds } = options;
+  const currentSlot = async () => Math.floor((await now()) / slotDuration);
+  // Whatever slot is asked about, the clearings before it are among those before the present one, or as new.
+  const clearingsBefore = shared(async () => {
+    return indexer
+      ? recentClearings(indexer, (await currentSlot()) - (PAST_DAYS * 24 * HOUR_SECONDS) / slotDuration)
+      : [];
+  }, keepMilliseconds);
+  const bidsNow = shared(async () => (indexer ? standingBids(indexer) : []), keepMilliseconds);
+  const orNull = () => null;
   return {
     slotDuration,
     // The hour that has begun is the first of the forecast, so the last may be over before.
     slotsAhead: Math.floor(((hoursAhead - 1) * HOUR_SECONDS) / slotDuration) - 1,
-    currentSlot: async () => Math.floor((await now()) / slotDuration),
+    currentSlot,
     question: async (slot) => {
       if (!grid) return null;
       const [fee, forecasts, clearings, bids] = await Promise.all([
         feeBps(),
         homes.read(),
-        indexer ? recentClearings(indexer, slot - (PAST_DAYS * 24 * HOUR_SECONDS) / slotDuration).catch(() => []) : [],
-        indexer ? standingBids(indexer).catch(() => []) : [],
+        clearingsBefore().catch(orNull),
+        bidsNow().catch(orNull),
       ]);
       return {
         tariff: { ...grid, feeBps: fee },
         homesDegraded: forecasts?.degraded ?? null,
         homes: forecasts && homesAt(forecasts, slot * slotDuration, slotDuration),
-        bidsWh: bidsOfOthers(bids, forecasts?.homes ?? [], slot),
-        past: pastSlots(clearings, slot, slotDuration),
+        bidsWh: bidsOfOthers(bids ?? [], forecasts?.homes ?? [], slot),
+        past: pastSlots(clearings ?? [], slot, slotDuration),
+        marketUnknown: clearings === null || bids === null,
       };
     },
   };

@@ -53,10 +53,14 @@ export interface SlotQuestion {
   bidsWh: bigint;
   /** Like the slot that is asked about: the same hour of the days before. */
   past: readonly PastSlot[];
+  /** The indexer did not say: bids or past slots are missing. */
+  marketUnknown?: boolean;
 }
 
 /** Null where no price leaves both sides at least as well off as the grid does. */
-export function priceSlot({ tariff, homes, homesDegraded = null, bidsWh, past }: SlotQuestion): SlotPrice | null {
+export function priceSlot(question: SlotQuestion): SlotPrice | null {
+  const { tariff, homes, homesDegraded = null, bidsWh, past, marketUnknown = false } = question;
+  const unasked = marketUnknown ? reasonOf("indexer_unreachable") : null;
   const range = rangeOf(tariff);
   if (!range) return null;
   const midMarketPerKwh = midMarketPrice(range);
@@ -86,7 +90,7 @@ export function priceSlot({ tariff, homes, homesDegraded = null, bidsWh, past }:
       ratioPermille: null,
       ask: { ...shown, pricePerKwh: midMarketPerKwh, chance: pastChance(past, (price) => price >= midMarketPerKwh) },
       bid: { ...shown, pricePerKwh: limit, chance: pastChance(past, (price) => price <= midMarketPerKwh) },
-      degraded,
+      degraded: degraded ?? unasked,
     };
   }
   const supplyDemandPerKwh = spreadOf(prices);
@@ -115,7 +119,7 @@ export function priceSlot({ tariff, homes, homesDegraded = null, bidsWh, past }:
       chance: pastChance(past, (price) => price <= net) ?? buys.chance,
       expectedShare: buys.expectedShare,
     },
-    degraded: homesDegraded === null ? null : { ...reasonOf("simple_forecasts"), reason: homesDegraded },
+    degraded: homesDegraded === null ? unasked : { ...reasonOf("simple_forecasts"), reason: homesDegraded },
   };
 }
 

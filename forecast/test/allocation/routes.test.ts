@@ -139,6 +139,13 @@ describe("a plan of one's own figures", () => {
     expect(data?.slots).toHaveLength(96);
   });
 
+  it("keeps no community waiting, however many islands strangers make up", async () => {
+    const posted = Promise.all(Array.from({ length: 16 }, () => post("/allocation-plan", own)));
+    expect((await service(day).get("/allocation-plan?hours=3")).status).toBe(200);
+    const statuses = (await posted).map(({ status }) => status).sort();
+    expect(statuses).toEqual([...Array(3).fill(200), ...Array(13).fill(503)]);
+  });
+
   it("plans islands of any size that is taken, up to a GWh a slot", async () => {
     const large = (most: number) => {
       let state = 7;

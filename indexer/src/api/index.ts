@@ -6,6 +6,7 @@ import { type Context, Hono, type MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { graphql } from "ponder";
 import { parseEnv } from "../../env.ts";
+import { createAtOnce } from "./at-once.ts";
 import { eventRoutes } from "./events/routes.ts";
 import { rateLimit } from "./limits.ts";
 import { openApiRoutes } from "./openapi/routes.ts";
@@ -86,6 +87,12 @@ const limitGraphql = createRateLimit(rateLimit, (c, message) => {
   return c.json({ errors: [{ message }] }, 429);
 });
 
+/** One may ask for all tables, each read and counted: what the page asks for must not wait behind many of them. */
+const fewAtOnce = createAtOnce({ most: 4, patienceMs: 5_000, mostWaiting: 100 }, (c, message) => {
+  c.header("Retry-After", "5");
+  return c.json({ errors: [{ message }] }, 503);
+});
+
 /** Where an error has another form than in REST. */
 const unlessOtherChain =
   (refuse: (c: Context, message: string) => Response): MiddlewareHandler =>
@@ -103,6 +110,7 @@ const app = new Hono()
     limitGraphql,
     unlessOtherChain((c, message) => c.json({ errors: [{ message }] }, 503)),
     bodyLimit({ maxSize: MAX_QUERY_BYTES, onError: tooLong }),
+    fewAtOnce,
     graphql({ db, schema }, queryLimits),
   );
 

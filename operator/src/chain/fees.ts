@@ -1,6 +1,7 @@
 // What a transaction offers for its gas: never less than the chain takes, never more than the operator allows.
 import { formatGwei, parseGwei } from "viem";
 import { z } from "zod";
+import { LOCAL_CHAIN } from "./confirmations.ts";
 import { latestBlock, type Rpc } from "./rpc.ts";
 
 export interface Fees {
@@ -23,13 +24,15 @@ const LEAST_TIP_GWEI: Readonly<Record<number, string>> = { 137: "25", 80002: "25
 /** Some eight times a quiet Polygon's 60 gwei or so: what a clearing is worth in a rush, and no more. */
 export const CEILING_GWEI = "500";
 
-/** Rules of a chain where the operator has said nothing else. A local chain has neither floor nor ceiling. */
+/**
+ * Rules of a chain where the operator has said nothing else. A local chain has neither floor nor ceiling; any other has a ceiling,
+ * for what one RPC says of prices is not counted against the others.
+ */
 export function feeRules(
   chainId: number,
   { minTipGwei, maxFeeGwei }: { minTipGwei?: string | undefined; maxFeeGwei?: string | undefined } = {},
 ): FeeRules {
-  const isLive = chainId in LEAST_TIP_GWEI;
-  const ceiling = maxFeeGwei ?? (isLive ? CEILING_GWEI : undefined);
+  const ceiling = maxFeeGwei ?? (chainId === LOCAL_CHAIN ? undefined : CEILING_GWEI);
   return {
     leastTip: parseGwei(minTipGwei ?? LEAST_TIP_GWEI[chainId] ?? "0"),
     ceiling: ceiling === undefined ? null : parseGwei(ceiling),

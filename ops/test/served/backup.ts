@@ -40,7 +40,7 @@ export function describeBackup(now: Now) {
     const owned = await machine.postgres.createDatabase(name);
     const client = new pg.Client(owned);
     await client.connect();
-    await client.query(`alter database "${name}" owner to gridx_owner`);
+    await client.query(`alter database "${name}" owner to gridx_forecast`);
     await client.end();
     return machine.secret("forecast_database_url").replace(/[^/]+$/, name);
   };
@@ -95,7 +95,7 @@ export function describeBackup(now: Now) {
         '"reading"',
       );
       for (const one of [result, runScript("backup.sh", join(machine.directory, "x"), "http://x")])
-        expect(one.stderr + one.stdout).not.toContain(machine.secret("gridx_password"));
+        expect(one.stderr + one.stdout).not.toContain(machine.secret("forecast_password"));
 
       // The service goes on from it.
       const port = await freePort();

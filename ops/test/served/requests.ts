@@ -152,9 +152,13 @@ export function describeRequests(now: Now) {
       };
       const before = await goodAnswers(machine);
       const sizes = { indexer: residentMb(indexer.process.pid), forecast: residentMb(forecast.process.pid) };
-      const secrets = ["gridx_password", "postgres_password", "indexer_database_url", "forecast_database_url"].map(
-        machine.secret,
-      );
+      const secrets = [
+        "indexer_password",
+        "forecast_password",
+        "postgres_password",
+        "indexer_database_url",
+        "forecast_database_url",
+      ].map(machine.secret);
 
       const agents = { indexer: newAgent(AT_ONCE), forecast: newAgent(AT_ONCE) };
       const found = new Map<string, string>();

@@ -17,7 +17,7 @@ const PORTS = [
   "forecast",
   "publicIndexer",
   "publicForecast",
-  "admin",
+  "proxyMetrics",
   "relay",
   "clear",
   "prometheus",
@@ -77,7 +77,8 @@ export async function startMachine(): Promise<Machine> {
   writeFileSync(envFile, lines.join("\n"));
   const deploymentFile = join(directory, "deployed.json");
   writeFileSync(deploymentFile, JSON.stringify(place.deployment));
-  mkdirSync(secrets, { mode: 0o700 });
+  // As a clone has it.
+  mkdirSync(secrets, { mode: 0o755 });
   writeFileSync(join(secrets, "rpc_url"), `${rpcUrl}\n`);
   prepare({ directory, envFile, deployment: deploymentFile, publicRpcUrl: rpcUrl });
 
@@ -95,16 +96,16 @@ export async function startMachine(): Promise<Machine> {
       .replaceAll("/run/secrets", secrets)
       .replaceAll("/config", join(directory, "config"))
       .replaceAll("/etc/caddy/Caddyfile", join(OPS, "Caddyfile"))
-      .replaceAll("0.0.0.0:2019", `127.0.0.1:${ports.admin}`)
       .replaceAll("0.0.0.0", "127.0.0.1")
       .replaceAll("indexer:3001", `127.0.0.1:${ports.indexer}`)
       .replaceAll("forecast:8000", `127.0.0.1:${ports.forecast}`)
       .replaceAll("relay:9464", `127.0.0.1:${ports.relay}`)
       .replaceAll("clear:9464", `127.0.0.1:${ports.clear}`)
-      .replaceAll("web:2019", `127.0.0.1:${ports.admin}`)
+      .replaceAll("web:2020", `127.0.0.1:${ports.proxyMetrics}`)
       .replaceAll("localhost:9090", `127.0.0.1:${ports.prometheus}`)
       .replace(/^3001$/, String(ports.indexer))
       .replace(/^8000$/, String(ports.forecast))
+      .replace(/^2020$/, String(ports.proxyMetrics))
       .replace(/^\/ops\//, `${OPS}/`)
       .replace(/^\/(data|state|meters|backups)/, join(directory, "$1"));
   const running: Running[] = [];
@@ -143,7 +144,8 @@ function makeDatabases(port: number, secrets: string, suffix: string) {
       PGHOST: "127.0.0.1",
       PGPORT: String(port),
       POSTGRES_USER: "gridx",
-      GRIDX_PASSWORD_FILE: join(secrets, "gridx_password"),
+      INDEXER_PASSWORD_FILE: join(secrets, "indexer_password"),
+      FORECAST_PASSWORD_FILE: join(secrets, "forecast_password"),
       DATABASE_SUFFIX: suffix,
     },
   });

@@ -48,6 +48,7 @@ const CAUSES: ReadonlyMap<string, Words> = new Map<string, Words>([
   ["no_grid_prices", () => t("market.suggest.why.noGridPrices")],
   ["fee_too_high", () => t("market.suggest.why.fee")],
   ["chain_unreachable", () => t("market.suggest.why.chain")],
+  ["indexer_unreachable", () => t("market.suggest.why.indexer")],
 ]);
 
 /** Why the answer is less than it could be; null for a code that there are no words for. */
