@@ -116,6 +116,10 @@ const suggestion = z.object({
   ),
   /** The part of it that is expected to be sold, or bought, 0 to 1; null without a forecast. */
   expectedShare: z.nullable(z.number()),
+  /** By the asks and bids that stand on the chain, or as if neighbours asked and bid as suggested. */
+  shareBasis: z.nullable(z.enum(["standing_orders", "all_follow"])),
+  /** `standing_orders`: moved to the nearest ask or bid of the other side that stands. */
+  priceBasis: z.enum(["forecast", "standing_orders", "middle"]),
 });
 export type PriceSuggestion = z.output<typeof suggestion>;
 

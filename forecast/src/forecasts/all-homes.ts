@@ -10,6 +10,8 @@ const ENOUGH_HOURS = 24;
 
 export interface ForecastOfHome {
   owner: string;
+  /** As registered on the chain. */
+  capacityWatts: number;
   load: Forecast;
   pv: Forecast;
 }
@@ -104,7 +106,7 @@ export class AllHomes {
     const { engine, hours } = this.#options;
     const subject = await engine.withWeather(known, origin);
     const [load, pv] = [engine.forecast(subject, "load", origin, hours), engine.forecast(subject, "pv", origin, hours)];
-    return { owner: house.owner, load, pv };
+    return { owner: house.owner, capacityWatts: house.capacityWatts, load, pv };
   }
 }
 

@@ -50,13 +50,15 @@ export const presentWhy = ({ code, ratio, fewestOwners }: Why) => ({
 
 export function presentSlot(price: SlotPrice, { decimals }: Token) {
   const amount = (baseUnits: bigint) => formatAmount(baseUnits, decimals);
-  const suggestion = ({ pricePerKwh, reason, why, chance, expectedShare }: Suggestion) => ({
+  const suggestion = ({ pricePerKwh, reason, why, chance, expectedShare, shareBasis, priceBasis }: Suggestion) => ({
     pricePerKwh: amount(pricePerKwh),
     pricePerKwhBaseUnits: String(pricePerKwh),
     reason,
     why: presentWhy(why),
     chance,
     expectedShare,
+    shareBasis,
+    priceBasis,
   });
   const { range, supplyDemandPerKwh: spread, ratioPermille } = price;
   return {

@@ -28,7 +28,7 @@ const ENGLISH = {
   fee_too_high:
     "the fee is more than what lies between feed-in tariff and retail price, so no price leaves both sides better off",
   chain_unreachable: "the chain can't be asked now",
-  indexer_unreachable: "the indexer can't be asked now: standing bids and past clearings are left out",
+  indexer_unreachable: "the indexer can't be asked now: standing asks and bids and past clearings are left out",
 } as const;
 
 export type ReasonCode = keyof typeof ENGLISH;

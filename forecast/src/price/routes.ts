@@ -84,6 +84,14 @@ const suggestionSchema = z.object({
     description:
       "The part of it that is expected to be sold, or bought: the mean over the forecast's outcomes; null without a forecast",
   }),
+  shareBasis: z.enum(["standing_orders", "all_follow"]).nullable().openapi({
+    description:
+      "`standing_orders`: by the asks and bids that stand on the chain; `all_follow`: those are not known, so as if neighbours asked and bid as suggested",
+  }),
+  priceBasis: z.enum(["forecast", "standing_orders", "middle"]).openapi({
+    description:
+      "`forecast`: where the price is expected; `standing_orders`: that would not meet the asks or bids of the other side that stand, so moved to theirs; `middle`: between feed-in tariff and retail price",
+  }),
 });
 
 const marketPriceSchema = z

@@ -1,5 +1,6 @@
 // What to ask and what to bid in a slot, why, and how likely it is to come true.
 import { askWithinLimit, priceWithFee } from "@gridx/contracts";
+import { askShare, type Book, bidShare, type Depth, depthAt, nearest } from "./book.ts";
 import { FEWEST_HOMES, type Ratio, type Reason, reasonOf, reasonOfRatio, type Spread } from "./reasons.ts";
 import { type Balance, midMarketPrice, supplyDemandPrice } from "./rules.ts";
 import { type HomeForecast, scenariosOf } from "./scenarios.ts";
@@ -29,6 +30,10 @@ export interface Suggestion extends Reason {
   chance: Chance | null;
   /** The part of it that is expected to be sold, or bought: the mean of the forecast's outcomes, 0 to 1; null without one. */
   expectedShare: number | null;
+  /** `standing_orders`: of the asks and bids that stand; `all_follow`: as if neighbours asked and bid as suggested. */
+  shareBasis: "standing_orders" | "all_follow" | null;
+  /** `standing_orders`: the forecast's price would not have met those of the other side, so it was moved to them. */
+  priceBasis: "forecast" | "standing_orders" | "middle";
 }
 
 export interface SlotPrice {
@@ -53,13 +58,15 @@ export interface SlotQuestion {
   bidsWh: bigint;
   /** Like the slot that is asked about: the same hour of the days before. */
   past: readonly PastSlot[];
-  /** The indexer did not say: bids or past slots are missing. */
+  /** What stands on the chain; without it neighbours are taken to ask and bid as suggested. */
+  book?: Book | null;
+  /** The indexer did not say: orders or past slots are missing. */
   marketUnknown?: boolean;
 }
 
 /** Null where no price leaves both sides at least as well off as the grid does. */
 export function priceSlot(question: SlotQuestion): SlotPrice | null {
-  const { tariff, homes, homesDegraded = null, bidsWh, past, marketUnknown = false } = question;
+  const { tariff, homes, homesDegraded = null, bidsWh, past, book = null, marketUnknown = false } = question;
   const unasked = marketUnknown ? reasonOf("indexer_unreachable") : null;
   const range = rangeOf(tariff);
   if (!range) return null;
@@ -82,7 +89,9 @@ export function priceSlot(question: SlotQuestion): SlotPrice | null {
       reason: `${reason}: the middle between feed-in tariff and retail price`,
       why,
       expectedShare: null,
-    };
+      shareBasis: null,
+      priceBasis: "middle",
+    } as const;
     const limit = atMost(priceWithFee(midMarketPerKwh, tariff.feeBps), tariff.retailPerKwh);
     return {
       ...shared,
@@ -94,32 +103,80 @@ export function priceSlot(question: SlotQuestion): SlotPrice | null {
     };
   }
   const supplyDemandPerKwh = spreadOf(prices);
-  const ask = supplyDemandPerKwh.lower;
-  const limit = atMost(priceWithFee(supplyDemandPerKwh.upper, tariff.feeBps), tariff.retailPerKwh);
-  const net = askWithinLimit(limit, tariff.feeBps);
+  const { ask, bid } = bestOrders({ tariff, range, outcomes, book }, supplyDemandPerKwh);
   const ratioPermille = ratioOf(outcomes);
   const { reason: seen, why } = reasonOfRatio(ratioPermille);
-  const sells = served(outcomes, range, (price) => price >= ask, soldShare);
-  const buys = served(outcomes, range, (price) => price <= net, boughtShare);
   return {
     ...shared,
     supplyDemandPerKwh,
     ratioPermille,
     ask: {
-      pricePerKwh: ask,
-      reason: `${seen}; a clearing pays every seller its one price, never less than the ask, so ask at the low end of where it is expected`,
+      ...ask,
+      reason: `${seen}; ${ask.priceBasis === "forecast" ? ASK_LOW : ASK_WHAT_IS_BID}`,
       why,
-      chance: pastChance(past, (price) => price >= ask) ?? sells.chance,
-      expectedShare: sells.expectedShare,
+      chance: pastChance(past, (price) => price >= ask.pricePerKwh) ?? ask.chance,
     },
     bid: {
-      pricePerKwh: limit,
-      reason: `${seen}; a clearing charges every buyer its one price, never more than the limit, so bid at the high end of where it is expected, with the fee`,
+      ...bid,
+      reason: `${seen}; ${bid.priceBasis === "forecast" ? BID_HIGH : BID_WHAT_IS_ASKED}`,
       why,
-      chance: pastChance(past, (price) => price <= net) ?? buys.chance,
-      expectedShare: buys.expectedShare,
+      chance: pastChance(past, (price) => price <= askWithinLimit(bid.pricePerKwh, tariff.feeBps)) ?? bid.chance,
     },
     degraded: homesDegraded === null ? unasked : { ...reasonOf("simple_forecasts"), reason: homesDegraded },
+  };
+}
+
+const ASK_LOW =
+  "a clearing pays every seller its one price, never less than the ask, so ask at the low end of where it is expected";
+const ASK_WHAT_IS_BID = "the bids that stand don't reach that, so ask what they do";
+const BID_HIGH =
+  "a clearing charges every buyer its one price, never more than the limit, so bid at the high end of where it is expected, with the fee";
+const BID_WHAT_IS_ASKED = "the asks that stand are higher than that, so bid what they want, with the fee";
+
+interface Trading {
+  tariff: GridTariff;
+  range: PriceRange;
+  outcomes: readonly Balance[];
+  book: Book | null;
+}
+type Order = Omit<Suggestion, keyof Reason>;
+
+/**
+ * An ask at the low end of where the price is expected, a bid at its high end; where the orders that stand on the other side don't reach that, at theirs. What a
+ * clearing takes or pays is its one price, whatever the order says, so the way to it costs nothing but at the margin.
+ */
+function bestOrders({ tariff, range, outcomes, book }: Trading, price: Spread<bigint>): { ask: Order; bid: Order } {
+  const limit = atMost(priceWithFee(price.upper, tariff.feeBps), tariff.retailPerKwh);
+  const net = askWithinLimit(limit, tariff.feeBps);
+  if (book === null) {
+    const follow = { shareBasis: "all_follow", priceBasis: "forecast" } as const;
+    const sells = served(outcomes, range, (cleared) => cleared >= price.lower, soldShare);
+    const buys = served(outcomes, range, (cleared) => cleared <= net, boughtShare);
+    return { ask: { pricePerKwh: price.lower, ...sells, ...follow }, bid: { pricePerKwh: limit, ...buys, ...follow } };
+  }
+  const by = (at: bigint, shareOf: (depth: Depth, outcome: Balance) => number) => {
+    const depth = depthAt(book, at);
+    return outcomesOf(outcomes.map((outcome) => shareOf(depth, outcome)));
+  };
+  const distinct = (prices: readonly { pricePerKwh: bigint }[]) =>
+    sorted([...new Set(prices.map(({ pricePerKwh }) => pricePerKwh))]);
+  const lower = distinct(book.bids)
+    .filter((each) => each < price.lower && each >= range.lowest)
+    .reverse();
+  const higher = distinct(book.asks).filter(
+    (each) => each > net && priceWithFee(each, tariff.feeBps) <= tariff.retailPerKwh,
+  );
+  const ask = nearest(price.lower, lower, (at) => by(at, askShare).expectedShare);
+  const bid = nearest(net, higher, (at) => by(at, bidShare).expectedShare);
+  const basis = (isMoved: boolean) =>
+    ({ shareBasis: "standing_orders", priceBasis: isMoved ? "standing_orders" : "forecast" }) as const;
+  return {
+    ask: { pricePerKwh: ask.price, ...by(ask.price, askShare), ...basis(ask.isMoved) },
+    bid: {
+      pricePerKwh: bid.isMoved ? priceWithFee(bid.price, tariff.feeBps) : limit,
+      ...by(bid.price, bidShare),
+      ...basis(bid.isMoved),
+    },
   };
 }
 
@@ -141,6 +198,10 @@ function served(
     const price = supplyDemandPrice(outcome, range);
     return price !== null && within(price) ? shareOf(outcome) : 0;
   });
+  return outcomesOf(shares);
+}
+
+function outcomesOf(shares: readonly number[]): { chance: Chance; expectedShare: number } {
   const whole = shares.filter((share) => share === 1).length;
   const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
   return {

@@ -35,7 +35,11 @@ it("a slot gets its part of its hour", () => {
     upperWh: new Float64Array([0, 3 * value]),
     degraded: null,
   });
-  const forecasts = { origin: 7200, degraded: null, homes: [{ owner: "anna", load: series(400), pv: series(40) }] };
+  const forecasts = {
+    origin: 7200,
+    degraded: null,
+    homes: [{ owner: "anna", capacityWatts: 1, load: series(400), pv: series(40) }],
+  };
   expect(homesAt(forecasts, 7200 + 3600 + 2700, 900)).toEqual([
     {
       owner: "anna",
@@ -46,7 +50,9 @@ it("a slot gets its part of its hour", () => {
 });
 
 it("bids of wallets without a forecast home count, once they serve the slot", () => {
-  const bid = (buyer: `0x${string}`, maxWhPerSlot: bigint, fromSlot = 0) => ({ buyer, maxWhPerSlot, fromSlot });
+  const bid = (address: `0x${string}`, bidWh: bigint, bidFromSlot = 0) => ({
+    ...{ address, ask: 0n, askFromSlot: 0, bid: 1n, bidWh, bidFromSlot },
+  });
   const bids = [bid("0xAa", 100n), bid("0xbb", 20n), bid("0xcc", 3n, 11)];
   expect(bidsOfOthers(bids, [{ owner: "0xaa" }], 10)).toBe(20n);
   expect(bidsOfOthers(bids, [], 11)).toBe(123n);

@@ -7,7 +7,7 @@ const SLOT = 900;
 const NOW = 1_800_000_000;
 const PRESENT = NOW / SLOT;
 
-function sourceOf(indexer: Pick<IndexerClient, "clearings" | "bids">, keepMilliseconds = 60_000) {
+function sourceOf(indexer: Pick<IndexerClient, "clearings" | "users">, keepMilliseconds = 60_000) {
   return createPriceSource({
     slotDuration: SLOT,
     now: async () => NOW,
@@ -33,7 +33,7 @@ describe("what prices are made of", () => {
       asked += 1;
       return { items: [], nextCursor: null };
     };
-    const source = sourceOf({ clearings: none, bids: none });
+    const source = sourceOf({ clearings: none, users: none });
     await Promise.all(Array.from({ length: 50 }, (_, ahead) => source.question(PRESENT + ahead)));
     await source.question(PRESENT + 1);
     expect(asked).toBe(2);
@@ -44,7 +44,7 @@ describe("what prices are made of", () => {
     const clearing = (slot: number) => ({ slot, pricePerKwh: BigInt(slot) });
     const items = [PRESENT - 1, PRESENT + 4 - 14 * day, PRESENT - 14 * day, PRESENT - 15 * day].map(clearing);
     const clearings = (async () => ({ items, nextCursor: null })) as unknown as IndexerClient["clearings"];
-    const source = sourceOf({ clearings, bids: async () => ({ items: [], nextCursor: null }) });
+    const source = sourceOf({ clearings, users: async () => ({ items: [], nextCursor: null }) });
     const oldest = async (slot: number) =>
       (await source.question(slot))?.past.find(({ clearingPricePerKwh }) => clearingPricePerKwh !== null);
     expect(await oldest(PRESENT)).toEqual({ clearingPricePerKwh: BigInt(PRESENT - 14 * day) });
@@ -53,13 +53,13 @@ describe("what prices are made of", () => {
 
   it("says so where the indexer does not answer, instead of a price as if nobody bid", async () => {
     const fails = () => Promise.reject(new Error("gone"));
-    const question = await sourceOf({ clearings: fails, bids: fails }).question(PRESENT);
+    const question = await sourceOf({ clearings: fails, users: fails }).question(PRESENT);
     expect(degradedBy(question && { ...question, homes })).toMatchObject({
-      reason: expect.stringContaining("standing bids"),
+      reason: expect.stringContaining("standing asks and bids"),
       why: { code: "indexer_unreachable" },
     });
     const known = async () => ({ items: [], nextCursor: null });
-    const asked = await sourceOf({ clearings: known, bids: known }).question(PRESENT);
+    const asked = await sourceOf({ clearings: known, users: known }).question(PRESENT);
     expect(degradedBy(asked && { ...asked, homes })).toBeNull();
   });
 });

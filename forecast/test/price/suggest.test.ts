@@ -133,6 +133,8 @@ describe("a suggestion", () => {
       why,
       chance: null,
       expectedShare: null,
+      shareBasis: null,
+      priceBasis: "middle",
     });
   });
 

@@ -8,6 +8,7 @@ import type { Language } from "../../src/i18n/languages.ts";
 import { speak } from "../../src/i18n/messages.ts";
 import { InWords } from "../../src/pages/market/InWords.tsx";
 import {
+  basisInWords,
   chanceInWords,
   lackInWords,
   reasonInWords,
@@ -27,6 +28,7 @@ const why = (code: string, ...ratio: (number | null)[]) => {
 const suggestion = (expectedShare: number | null, chance: Parameters<typeof chanceInWords>[0]["chance"] = null) => ({
   ...{ pricePerKwhBaseUnits: 3_200_000n, reason: "as the service says", why: why("no_forecast") },
   ...{ chance, expectedShare },
+  ...({ shareBasis: expectedShare === null ? null : "standing_orders", priceBasis: "forecast" } as const),
 });
 
 afterAll(() => speak({ language: "en", locale: "en" }));
@@ -67,6 +69,20 @@ describe("a suggestion in words", () => {
   ])("with the ratio %j says: %s", async (ratio, said) => {
     await speak({ language: "en", locale: "en" });
     expect(reasonInWords(why("surplus_covers_deficit", ...ratio), contextIn("en"))).toContain(said);
+  });
+
+  it("tells sellers and buyers where the price was moved to what stands, and what the share is of", async () => {
+    await speak({ language: "en", locale: "en" });
+    const told = (side: Side) =>
+      reasonInWords(why("surplus_covers_deficit", 2, 2, 2), {
+        ...contextIn("en", side),
+        priceBasis: "standing_orders",
+      });
+    expect(told("bid")).toContain("the asks that stand now are higher than that");
+    expect(told("ask")).toContain("the bids that stand now don't reach that");
+    expect(basisInWords(suggestion(0.5))).toContain("the asks and bids that stand now");
+    expect(basisInWords({ ...suggestion(0.5), shareBasis: "all_follow" })).toContain("ask and bid as suggested too");
+    expect(basisInWords(suggestion(null))).toBeNull();
   });
 
   it("tells the share first, as nearly as it is known, and the chance of all or the past apart", async () => {

@@ -4,7 +4,7 @@ import { Button } from "../../ui/Button.tsx";
 import { reasonOf } from "../../ui/states.tsx";
 import { InWords } from "./InWords.tsx";
 import { usePriceSuggestion } from "./reads.ts";
-import { chanceInWords, lackInWords, reasonInWords, type Side, shareInWords } from "./suggestion.ts";
+import { basisInWords, chanceInWords, lackInWords, reasonInWords, type Side, shareInWords } from "./suggestion.ts";
 
 interface SuggestedPriceProps {
   side: Side;
@@ -35,7 +35,7 @@ export function SuggestedPrice({ side, onUse, disabled }: SuggestedPriceProps) {
       </p>
     );
   }
-  const { pricePerKwhBaseUnits: price, reason, why, expectedShare } = suggestion;
+  const { pricePerKwhBaseUnits: price, reason, why, expectedShare, priceBasis } = suggestion;
   const share = shareInWords(suggestion, context);
   const chance = chanceInWords(suggestion, context);
   return (
@@ -61,11 +61,11 @@ export function SuggestedPrice({ side, onUse, disabled }: SuggestedPriceProps) {
       <details>
         <summary className="flex min-h-11 cursor-pointer items-center text-cyan">{t("market.suggest.why")}</summary>
         <p className="text-pretty text-soft">
-          <InWords words={reasonInWords(why, context)} english={reason} />
+          <InWords words={reasonInWords(why, { ...context, priceBasis })} english={reason} />
         </p>
         {share && (
           <p className="mt-1 text-pretty text-muted">
-            {chance} {t("market.suggest.assumes")}
+            {chance} {basisInWords(suggestion)}
           </p>
         )}
         {lack && data?.why?.code !== why.code && (

@@ -8,6 +8,8 @@ export type Side = "ask" | "bid";
 interface Context {
   side: Side;
   format: Format;
+  /** Of the suggestion whose reason is told. */
+  priceBasis?: PriceSuggestion["priceBasis"];
 }
 type Words = (why: PriceReason, context: Context) => string;
 
@@ -32,7 +34,11 @@ const ratio: Words = ({ ratio }, { format }) => {
   if (low === high) return t("market.suggest.why.ratio", { median: middle });
   return t("market.suggest.why.ratioWithin", { median: middle, lower: low, upper: high });
 };
-const strategy: Words = (_, { side }) => t(side === "ask" ? "market.suggest.why.ask" : "market.suggest.why.bid");
+const strategy: Words = (_, { side, priceBasis }) => {
+  const sells = side === "ask";
+  if (priceBasis === "standing_orders") return t(sells ? "market.suggest.why.askBids" : "market.suggest.why.bidAsks");
+  return t(sells ? "market.suggest.why.ask" : "market.suggest.why.bid");
+};
 const middle: Words = () => t("market.suggest.why.middle");
 
 /** What was found of the neighbourhood, or what is missing. */
@@ -71,6 +77,12 @@ export function shareInWords({ expectedShare }: PriceSuggestion, { side, format 
   if (expectedShare < 0.005) return t(sells ? "market.suggest.sellsNone" : "market.suggest.buysNone");
   if (expectedShare >= 0.995) return t(sells ? "market.suggest.sellsAll" : "market.suggest.buysAll");
   return t(sells ? "market.suggest.sells" : "market.suggest.buys", { percent });
+}
+
+/** What the share takes of others; null where there is no share. */
+export function basisInWords({ shareBasis }: PriceSuggestion): string | null {
+  if (shareBasis === null) return null;
+  return t(shareBasis === "standing_orders" ? "market.suggest.byOrders" : "market.suggest.assumes");
 }
 
 /** How likely all of it is served or, where enough slots passed, how often the price was met; null where neither is known. */
