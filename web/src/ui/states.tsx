@@ -29,8 +29,8 @@ export function LoadingRows({ label }: { label: string }) {
 /** What an answer said, or that there was none: as a sentence, for more follows. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error) || statusOf(error) === null) return t("app.unread.silent");
-  const said = error.message.charAt(0).toUpperCase() + error.message.slice(1);
-  return /[.!?।]$/.test(said) ? said : `${said}.`;
+  // Its first word can be a field's name, which stays as it is.
+  return /[.!?।]$/.test(error.message) ? error.message : `${error.message}.`;
 }
 
 export function ErrorState({ what, error, onRetry }: { what: string; error: unknown; onRetry: () => void }) {
