@@ -15,13 +15,8 @@ export class Together {
     if (running) return running as Promise<T>;
     const asked = nextTurn()
       .then(ask)
-      .finally(() => this.forget(key, asked));
+      .finally(() => this.#running.delete(key));
     this.#running.set(key, asked);
     return asked;
-  }
-
-  /** Whoever asks from now on is asked for anew: something was written that the read under way may have missed. */
-  forget(key: string, only?: Promise<unknown>): void {
-    if (only === undefined || this.#running.get(key) === only) this.#running.delete(key);
   }
 }

@@ -87,18 +87,14 @@ export class SeriesStore {
   /** To be called when a home's data were deleted or its profile changed here. */
   changed(house: string): void {
     this.#epochs.delete(house);
-    this.#reads.forget(house);
   }
 
   /** A home's hours since it is its owner's. */
   async home(house: House): Promise<HomeSeries> {
-    const read = await this.#reads.read(house.id, async () => ({
-      of: house.ownerSince,
-      home: await this.#home(house),
-    }));
-    // Another owner's, who came between two reads of the chain; or of before a deletion that is known by now.
+    const read = await this.#reads.read(`${house.id}/${house.ownerSince}`, () => this.#home(house));
+    // One that was on its way may be of before a deletion that is known by now.
     const epoch = (await this.#epochs.get(house.id)?.epoch) ?? 0;
-    return read.of === house.ownerSince && read.home.epoch >= epoch ? read.home : this.#home(house);
+    return read.epoch >= epoch ? read : this.#home(house);
   }
 
   async #home(house: House): Promise<HomeSeries> {

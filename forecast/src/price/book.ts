@@ -51,8 +51,8 @@ export function depthAt({ asks, bids, sellers, homes }: Book, price: bigint): De
 }
 
 /**
- * The part of one more ask at the price that a clearing serves, 0 to 1. It serves the cheapest asks first and those at the margin in proportion to
- * their energy: what bids of this price and above still lack after all cheaper asks is for the asks at it.
+ * The part of one more ask at the price that a clearing serves, 0 to 1. It serves the cheapest asks first and those at the margin
+ * in proportion to their energy: what bids of this price and above still lack after all cheaper asks is for the asks at it.
  */
 export function askShare({ asksBelow, asksAt, ownSurplus, bidsAboveWh, bidsAtWh }: Depth, outcome: Balance): number {
   const surplus = Number(outcome.surplusWh);
@@ -71,8 +71,8 @@ const partOf = (left: number, wanted: number): number => (left <= 0 ? 0 : left >
 const ENOUGH = 0.95;
 
 /**
- * The wanted price, or where the orders that stand don't reach it the nearest of theirs that serves about as much as any does.
- * `others` come with the nearest first.
+ * The wanted price, or where the orders that stand don't reach it, the nearest of theirs that serves about as much as the best
+ * of them. `others` come with the nearest first.
  */
 export function nearest(
   wanted: bigint,

@@ -101,8 +101,8 @@ export function bidsOfOthers(orders: readonly Orders[], homes: readonly { owner:
 }
 
 /**
- * The asks and bids that count in a slot. An ask has the part of all homes' surplus that its seller has of all panels' watts, both public: by the
- * seller's own forecast the share of who asks least would tell what that home is going to use.
+ * The asks and bids that count in a slot. An ask has the part of all homes' surplus that its seller has of all panels' watts, both
+ * public: by the seller's own forecast the share of who asks least would tell what that home is going to use.
  */
 export function bookOf(
   orders: readonly Orders[],

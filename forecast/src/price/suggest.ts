@@ -142,8 +142,9 @@ interface Trading {
 type Order = Omit<Suggestion, keyof Reason>;
 
 /**
- * An ask at the low end of where the price is expected, a bid at its high end; where the orders that stand on the other side don't reach that, at theirs. What a
- * clearing takes or pays is its one price, whatever the order says, so the way to it costs nothing but at the margin.
+ * An ask at the low end of where the price is expected, a bid at its high end; where the orders that stand on the other side don't
+ * reach that, at theirs. What a clearing takes or pays is its one price, whatever the order says, so the way to it costs nothing
+ * but at the margin.
  */
 function bestOrders({ tariff, range, outcomes, book }: Trading, price: Spread<bigint>): { ask: Order; bid: Order } {
   const limit = atMost(priceWithFee(price.upper, tariff.feeBps), tariff.retailPerKwh);
